@@ -1,0 +1,246 @@
+"""The codebook: facets (SKOS concept schemes) with their terms (concepts)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Literal
+
+from kb.model import Complaint, Id, Ids, Line, ListToTuple, Record, Tags, Text, suggestion
+
+Role = Literal["tag", "kind", "directness", "unit", "gap-kind", "gap-reason"]
+Target = Literal["study", "finding"]
+
+
+class AttributeValue(Record):
+    """One value that an attribute of terms may take."""
+
+    id: Id
+    label: Text
+    definition: Text | None = None
+
+
+class Attribute(Record):
+    """A named property of every term of a facet, with closed values."""
+
+    id: Id
+    label: Text
+    definition: Text | None = None
+    source: Line | None = None
+    locator: Line | None = None
+    values: Annotated[tuple[AttributeValue, ...], ListToTuple]
+
+
+class Exclusion(Record):
+    """Cells that cannot exist: a term of this facet with terms of others, and why."""
+
+    term: Id
+    with_: Tags
+    reason: Text
+
+    model_config = Record.model_config | {"alias_generator": lambda name: name.rstrip("_")}
+
+
+class Term(Record):
+    """One value of a facet."""
+
+    id: Id
+    label: Text
+    definition: Text
+    scope_note: Text | None = None
+    broader: Id | None = None
+    alt_labels: dict[str, Annotated[tuple[Line, ...], ListToTuple]] | None = None
+    source: Line | None = None
+    locator: Line | None = None
+    searched: bool = True
+    deprecated: bool = False
+    replaced_by: Id | None = None
+    attributes: dict[Id, Id] = {}
+
+
+class Facet(Record):
+    """One dimension of coding: its terms, where it applies, and which cells it rules out."""
+
+    id: Id
+    path: str
+    label: Text
+    plural: Text
+    definition: Text
+    role: Role = "tag"
+    applies_to: Annotated[tuple[Target, ...], ListToTuple] = ("study", "finding")
+    required: bool = False
+    many: bool = True
+    attributes: Annotated[tuple[Attribute, ...], ListToTuple] = ()
+    terms: Annotated[tuple[Term, ...], ListToTuple]
+    exclusions: Annotated[tuple[Exclusion, ...], ListToTuple] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Term]:
+        """The terms by their ids."""
+        return {term.id: term for term in self.terms}
+
+    @cached_property
+    def current(self) -> tuple[Term, ...]:
+        """The terms in use: all but the deprecated ones, in the codebook's order."""
+        return tuple(term for term in self.terms if not term.deprecated)
+
+    @cached_property
+    def lineage(self) -> Mapping[str, tuple[str, ...]]:
+        """For each term its own id and those of all its broader terms, nearest first."""
+        return {term.id: tuple(self._upwards(term.id)) for term in self.terms}
+
+    def _upwards(self, term: str | None) -> Iterator[str]:
+        seen: set[str] = set()
+        while term in self.by_id and term not in seen:
+            seen.add(term)
+            yield term
+            term = self.by_id[term].broader
+
+    def narrower(self, term: str) -> tuple[str, ...]:
+        """The terms directly below ``term``, in the codebook's order."""
+        return tuple(other.id for other in self.terms if other.broader == term)
+
+    @property
+    def is_axis(self) -> bool:
+        """Whether findings are coded with this facet, so that a matrix can be drawn over it."""
+        return self.role in {"tag", "kind", "directness"}
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All facets, by id."""
+
+    facets: Mapping[str, Facet] = field(default_factory=dict)
+
+    def __getitem__(self, facet: str) -> Facet:
+        return self.facets[facet]
+
+    def __contains__(self, facet: object) -> bool:
+        return facet in self.facets
+
+    def __iter__(self) -> Iterator[Facet]:
+        return iter(self.facets.values())
+
+    @cached_property
+    def axes(self) -> tuple[Facet, ...]:
+        """The facets that findings are coded with."""
+        return tuple(facet for facet in self if facet.is_axis)
+
+    @cached_property
+    def tag_facets(self) -> tuple[Facet, ...]:
+        """The facets that stand under ``tags`` in records."""
+        return tuple(facet for facet in self if facet.role == "tag")
+
+    def with_role(self, role: Role) -> Facet | None:
+        """The facet that gives the terms of one field of the records, if there is one."""
+        return next((facet for facet in self if facet.role == role), None)
+
+    @cached_property
+    def _excluded(self) -> Mapping[tuple[str, str, str, str], Text]:
+        return dict(self._exclusions())
+
+    def _exclusions(self) -> Iterator[tuple[tuple[str, str, str, str], Text]]:
+        for facet in self:
+            for rule in facet.exclusions:
+                for other, terms in rule.with_.items():
+                    for term in terms:
+                        yield (facet.id, rule.term, other, term), rule.reason
+                        yield (other, term, facet.id, rule.term), rule.reason
+
+    def excluded(self, row: str, row_term: str, column: str, column_term: str) -> Text | None:
+        """Why the cell of two terms cannot exist, or ``None`` when it can.
+
+        What is ruled out for a broader term is ruled out for its narrower ones.
+        """
+        if not self._excluded:
+            return None
+        for upper in self[row].lineage[row_term]:
+            for other in self[column].lineage[column_term]:
+                if reason := self._excluded.get((row, upper, column, other)):
+                    return reason
+        return None
+
+
+def check(codebook: Codebook) -> Iterator[Complaint]:
+    """What is wrong inside a codebook: repeated ids, broken references, cycles."""
+    yield from _roles(codebook)
+    for facet in codebook:
+        yield from _repeated(facet)
+        yield from _hierarchy(facet)
+        yield from _attributes(facet)
+        yield from _exclusion_terms(codebook, facet)
+
+
+def _roles(codebook: Codebook) -> Iterator[Complaint]:
+    seen: dict[str, str] = {}
+    for facet in codebook:
+        if facet.role != "tag" and facet.role in seen:
+            message = f"the role {facet.role} is taken by {seen[facet.role]}"
+            yield Complaint("KB073", facet.path, ("role",), message, "give one facet that role")
+        seen[facet.role] = facet.path
+
+
+def _repeated(facet: Facet) -> Iterator[Complaint]:
+    seen: set[str] = set()
+    for position, term in enumerate(facet.terms):
+        if term.id.casefold() in seen:
+            hint = "ids must differ by more than upper and lower case"
+            message = f"the term {term.id} stands twice"
+            yield Complaint("KB070", facet.path, ("terms", position, "id"), message, hint)
+        seen.add(term.id.casefold())
+
+
+def _hierarchy(facet: Facet) -> Iterator[Complaint]:
+    for position, term in enumerate(facet.terms):
+        for name in ("broader", "replaced_by"):
+            other = getattr(term, name)
+            if other is not None and other not in facet.by_id:
+                keys = ("terms", position, name)
+                hint = suggestion(other, facet.by_id)
+                yield Complaint("KB071", facet.path, keys, f"no term {other} here", hint)
+        if term.broader and facet.lineage[term.id][-1:] and _is_cycle(facet, term.id):
+            keys = ("terms", position, "broader")
+            message = f"{term.id} is broader than itself"
+            yield Complaint("KB072", facet.path, keys, message, "break the circle")
+
+
+def _is_cycle(facet: Facet, term: str) -> bool:
+    top = facet.by_id[facet.lineage[term][-1]]
+    return top.broader in facet.lineage[term]
+
+
+def _attributes(facet: Facet) -> Iterator[Complaint]:
+    allowed = {a.id: [value.id for value in a.values] for a in facet.attributes}
+    for position, term in enumerate(facet.terms):
+        for name, value in term.attributes.items():
+            keys = ("terms", position, "attributes", name)
+            if name not in allowed:
+                hint = suggestion(name, allowed)
+                yield Complaint("KB071", facet.path, keys, f"no attribute {name} here", hint)
+            elif value not in allowed[name]:
+                hint = suggestion(value, allowed[name])
+                yield Complaint("KB071", facet.path, keys, f"{name} has no value {value}", hint)
+
+
+def _exclusion_terms(codebook: Codebook, facet: Facet) -> Iterator[Complaint]:
+    for position, rule in enumerate(facet.exclusions):
+        keys = ("exclusions", position)
+        yield from unknown_terms(codebook, {facet.id: (rule.term,)}, facet.path, (*keys, "term"))
+        yield from unknown_terms(codebook, rule.with_, facet.path, (*keys, "with"))
+
+
+def unknown_terms(
+    codebook: Codebook, tags: Mapping[str, Iterable[str]], path: str, keys: tuple[str | int, ...]
+) -> Iterator[Complaint]:
+    """A complaint for each facet and term of ``tags`` that the codebook does not have."""
+    for name, terms in tags.items():
+        if name not in codebook:
+            hint = suggestion(name, codebook.facets)
+            yield Complaint("KB031", path, (*keys, name), f"no facet {name}", hint)
+            continue
+        for position, term in enumerate(terms):
+            if term not in codebook[name].by_id:
+                hint = suggestion(term, codebook[name].by_id)
+                place = (*keys, name, position)
+                yield Complaint("KB030", path, place, f"no {name} {term}", hint)

@@ -1,0 +1,271 @@
+"""The only reader of a knowledge base's folder: files in, frozen records and problems out."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from kb import bibliography, yamlfile
+from kb.bibliography import Reference, References
+from kb.codebook import Codebook, Facet
+from kb.model import Complaint, Keys, Record, complaints_of
+from kb.problems import Problem
+from kb.records import Settings, Study
+from kb.rulebook import RULES
+
+SETTINGS = "corpus/knowledge-base.yml"
+REFERENCES = "references.bib"
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Everything that a knowledge base says, checked for form; it does not change once read."""
+
+    root: Path
+    settings: Settings
+    codebook: Codebook
+    references: References
+    studies: Mapping[str, Study]
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the texts, the first one being the default."""
+        return self.settings.languages
+
+    def reports(self, study: Study) -> tuple[Reference, ...]:
+        """The references of a study's reports that are in the bibliography, main report first."""
+        return tuple(self.references[key] for key in study.reports if key in self.references)
+
+    def year(self, study: Study) -> int | None:
+        """The year of the study's first report, or ``None`` when no report has a year."""
+        years = [report.year for report in self.reports(study) if report.year]
+        return min(years, default=None)
+
+
+@dataclass
+class _Reading:
+    """What has been read so far; only this module sees it."""
+
+    root: Path
+    complaints: list[Complaint] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    languages: tuple[str, ...] = ()
+
+
+def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
+    """The corpus in a folder and the problems of its form.
+
+    The corpus is ``None`` when its settings or its codebook cannot be used; every file is read
+    all the same, so that all problems are reported at once. Nothing is raised for bad content.
+    """
+    with _collector_paused():
+        reading = _Reading(root)
+        settings = _settings(reading)
+        codebook = _codebook(reading)
+        references = _references(reading)
+        studies = _studies(reading)
+    problems = reading.problems + locate(root, reading.complaints)
+    if settings is None or codebook is None:
+        return None, problems
+    return Corpus(root, settings, codebook, references, studies), problems
+
+
+def locate(root: Path, complaints: Iterable[Complaint]) -> list[Problem]:
+    """The complaints with the line and column of their places; each file is opened once."""
+    contents: dict[str, bytes] = {}
+    problems = []
+    for complaint in complaints:
+        if complaint.path not in contents:
+            contents[complaint.path] = _bytes_or_nothing(root / complaint.path)
+        line, column = _place(contents[complaint.path], complaint.keys)
+        problems.append(_problem(complaint, line, column))
+    return problems
+
+
+def _place(data: bytes, keys: Keys) -> tuple[int, int]:
+    return yamlfile.locate(data, keys) if data else (0, 0)
+
+
+def _problem(complaint: Complaint, line: int, column: int) -> Problem:
+    return Problem(
+        code=complaint.code,
+        severity=RULES[complaint.code].severity,
+        path=complaint.path,
+        line=line,
+        column=column,
+        field=".".join(str(key) for key in complaint.keys),
+        message=complaint.message,
+        hint=complaint.hint,
+    )
+
+
+def _bytes_or_nothing(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    # Records are kept, so the collector only walks them in vain: a quarter of the time (measured).
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _settings(reading: _Reading) -> Settings | None:
+    if not (reading.root / SETTINGS).is_file():
+        hint = "run kb in the folder of a knowledge base, or name it with --root"
+        reading.complaints.append(Complaint("KB080", SETTINGS, (), "there is no such file", hint))
+        return None
+    value = _mapping(reading, SETTINGS)
+    languages = value.get("languages") if value else None
+    if isinstance(languages, list):
+        reading.languages = tuple(str(language) for language in languages)
+    return _record(reading, Settings, value, SETTINGS, {})
+
+
+def _codebook(reading: _Reading) -> Codebook | None:
+    facets: dict[str, Facet] = {}
+    whole = True
+    for path in _files(reading, "corpus/codebook"):
+        facet = _record(reading, Facet, _mapping(reading, path), path, {"path": path})
+        whole = whole and facet is not None
+        if facet and facet.id in facets:
+            message = f"the facet {facet.id} is also in {facets[facet.id].path}"
+            reading.complaints.append(Complaint("KB040", path, ("id",), message, "rename one"))
+        elif facet:
+            facets[facet.id] = facet
+    if not facets and whole:
+        hint = "add one file for each facet, for example corpus/codebook/countries.yml"
+        reading.complaints.append(Complaint("KB080", "corpus/codebook", (), "no codebook", hint))
+    return Codebook(facets) if facets and whole else None
+
+
+def _references(reading: _Reading) -> References:
+    data = _bytes(reading, REFERENCES)
+    if data is None:
+        return {}
+    text, problems = yamlfile.decode(data, REFERENCES)
+    if text is None:
+        reading.problems.extend(problems)
+        return {}
+    references, problems = bibliography.parse(text, REFERENCES)
+    reading.problems.extend(problems)
+    return references
+
+
+def _studies(reading: _Reading) -> Mapping[str, Study]:
+    studies: dict[str, Study] = {}
+    taken: dict[str, str] = {}
+    for path in _files(reading, "corpus/studies"):
+        name = Path(path).stem
+        study = _record(reading, Study, _mapping(reading, path), path, {"id": name, "path": path})
+        if name.casefold() in taken:
+            message = f"the id {name} is taken by {taken[name.casefold()]}"
+            reading.complaints.append(Complaint("KB040", path, (), message, "rename one file"))
+        elif study:
+            studies[study.id] = study
+        taken.setdefault(name.casefold(), path)
+    return dict(sorted(studies.items()))
+
+
+def _record(
+    reading: _Reading,
+    model: type[AnyRecord],
+    value: dict[str, yamlfile.Value] | None,
+    path: str,
+    given: dict[str, str],
+) -> AnyRecord | None:
+    if value is None:
+        return None
+    clash = [Complaint("KB020", path, (key,), "the file's name says it", "remove the field")
+             for key in given if key in value]
+    reading.complaints.extend(clash)
+    try:
+        context = {"languages": reading.languages}
+        return model.model_validate({**value, **given}, context=context)
+    except ValidationError as error:
+        reading.complaints.extend(complaints_of(error, model, path))
+        return None
+
+
+def _mapping(reading: _Reading, path: str) -> dict[str, yamlfile.Value] | None:
+    data = _bytes(reading, path)
+    if data is None:
+        return None
+    value, problems = yamlfile.parse(data, path)
+    reading.problems.extend(problems)
+    return value if isinstance(value, dict) else None
+
+
+def _bytes(reading: _Reading, path: str) -> bytes | None:
+    file = reading.root / path
+    if not _is_inside(reading.root, file):
+        hint = "put the file itself there instead of a link"
+        message = "the link leads out of the knowledge base"
+        reading.complaints.append(Complaint("KB013", path, (), message, hint))
+        return None
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        reading.complaints.append(Complaint("KB014", path, (), message, "check that it is there"))
+        return None
+
+
+def _is_inside(root: Path, file: Path) -> bool:
+    return not file.is_symlink() or file.resolve().is_relative_to(root.resolve())
+
+
+def _files(reading: _Reading, folder: str) -> list[str]:
+    """The record files below a folder, in the order of their paths; links to folders are refused."""
+    found: list[str] = []
+    for parent, folders, names in os.walk(reading.root / folder):
+        here = Path(parent).relative_to(reading.root)
+        for name in folders:
+            if (Path(parent) / name).is_symlink():
+                hint = "put the folder itself there instead of a link"
+                complaint = Complaint("KB013", (here / name).as_posix(), (), "is a link", hint)
+                reading.complaints.append(complaint)
+        found += [(here / name).as_posix() for name in names if _is_record(reading, here / name)]
+    return sorted(found)
+
+
+def _is_record(reading: _Reading, path: Path) -> bool:
+    if path.suffix in {".yaml", ".YAML", ".YML"}:
+        hint = f"rename it to {path.stem}.yml"
+        complaint = Complaint("KB015", path.as_posix(), (), "the file is not read", hint)
+        reading.complaints.append(complaint)
+    return path.suffix == ".yml" and not path.name.startswith(".")
+
+
+def within(root: Path, problems: Iterable[Problem], paths: Iterable[Path]) -> list[Problem]:
+    """The problems of some files and folders, or all when none is named."""
+    chosen = [path.resolve() for path in paths]
+    return [
+        problem
+        for problem in problems
+        if not chosen or any((root / problem.path).resolve().is_relative_to(p) for p in chosen)
+    ]
+
+
+def sources(root: Path) -> list[str]:
+    """The paths of all files that a corpus is read from, sorted."""
+    found = [path.relative_to(root).as_posix() for path in (root / "corpus").rglob("*.yml")]
+    return sorted([*found, REFERENCES])

@@ -1,0 +1,165 @@
+"""Records, cells and codebook as plain data for JSON, in the shapes that scripts rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import networkx as nx
+
+from kb.bibliography import Reference
+from kb.codebook import Codebook, Facet, Term
+from kb.corpus import Corpus
+from kb.facts import Fact, facts
+from kb.matrix import Cell, Matrix, cross
+from kb.records import Finding, Study, finding_id
+
+API_VERSION = "1"
+
+Json = dict[str, Any]
+
+
+def dumps(data: object) -> str:
+    """JSON text of some data: UTF-8 letters as they are, two spaces, a newline at the end."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def study(corpus: Corpus, record: Study) -> Json:
+    """A study with its findings; a finding's ``tags`` are the effective ones."""
+    body = record.model_dump(mode="json", exclude_none=True, exclude={"path", "findings"})
+    first = {
+        "id": record.id,
+        "title": record.title,
+        "year": corpus.year(record),
+        "reports": list(record.reports),
+        "kind": record.kind,
+        "directness": record.directness,
+        "tags": body.pop("tags"),
+        "coding": body.pop("coding"),
+        "findings": [finding(record, one) for one in record.findings],
+    }
+    return first | {key: value for key, value in body.items() if key not in first}
+
+
+def finding(record: Study, one: Finding) -> Json:
+    """A finding with its address and its effective tags."""
+    body = one.model_dump(mode="json", exclude_none=True)
+    tags = {facet: list(terms) for facet, terms in record.tags_of(one).items()}
+    first = {
+        "id": finding_id(record, one),
+        "statement": one.statement,
+        "direction": one.direction,
+        "tags": tags,
+    }
+    return first | {key: value for key, value in body.items() if key not in first}
+
+
+def listed_finding(fact: Fact) -> Json:
+    """A finding on its own: as inside its study, and the study's id, kind and directness."""
+    body = finding(fact.study, fact.finding)
+    head = {"id": body.pop("id"), "study": fact.study.id}
+    kinds = {"kind": fact.study.kind, "directness": fact.study.directness}
+    return head | body | kinds
+
+
+def cell(one: Cell) -> Json:
+    """A cell of a matrix with the ids of what stands in it."""
+    return {
+        "row": one.row,
+        "column": one.column,
+        "state": one.state.value,
+        "studies": list(one.studies),
+        "findings": [fact.id for fact in one.facts],
+        "gaps": [],
+        "flags": list(one.flags),
+        **({"reason": one.reason} if one.reason else {}),
+    }
+
+
+def matrix(one: Matrix, cells: Iterable[Cell] | None = None) -> Json:
+    """A matrix with every pair of terms, or with some of its cells."""
+    return {
+        "row": one.row.id,
+        "column": one.column.id,
+        "studies": one.studies,
+        "entries": one.entries,
+        "inflation": one.inflation,
+        "cells": [cell(each) for each in (one.cells if cells is None else cells)],
+        **({"as_of": one.as_of} if one.as_of is not None else {}),
+    }
+
+
+def codebook(one: Codebook) -> list[Json]:
+    """All facets with their terms."""
+    return [facet(each) for each in one]
+
+
+def facet(one: Facet) -> Json:
+    """A facet with its terms; fields that say nothing are left out."""
+    body = one.model_dump(mode="json", exclude_none=True, exclude={"path", "terms"}, by_alias=True)
+    return {**body, "terms": [term(each) for each in one.terms]}
+
+
+def term(one: Term) -> Json:
+    """A term; fields that say nothing are left out."""
+    return one.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+
+
+def reference(corpus: Corpus, one: Reference) -> Json:
+    """A reference with its authors, its fields, and what is not verified."""
+    return {
+        "key": one.key,
+        "type": one.type,
+        "title": one.title,
+        "year": one.year,
+        "authors": [{"family": name.family, "given": name.given} for name in one.authors],
+        "editors": [{"family": name.family, "given": name.given} for name in one.editors],
+        "link": one.link,
+        "fields": dict(sorted(one.fields.items())),
+        "unverified": list(one.unverified),
+        "studies": [s.id for s in corpus.studies.values() if one.key in s.reports],
+    }
+
+
+def graph(one: nx.DiGraph) -> Json:
+    """The graph as nodes and edges; a node's id is ``kind:id``."""
+    return {
+        "nodes": [{"id": f"{kind}:{name}", "kind": str(kind), "name": name}
+                  for kind, name in sorted(one.nodes)],
+        "edges": [
+            {"source": ":".join(source), "target": ":".join(target), "kind": kind}
+            for source, target, kind in sorted(one.edges(data="edge"))
+        ],
+    }
+
+
+def pairs(corpus: Corpus) -> Iterator[tuple[str, str]]:
+    """Every two facets that can be crossed, the one that stands first in the codebook as row;
+    the default row facet always comes first."""
+    default = corpus.settings.matrix.row
+    names = sorted((axis.id for axis in corpus.codebook.axes), key=lambda name: name != default)
+    for position, row in enumerate(names):
+        for column in names[position + 1 :]:
+            yield row, column
+
+
+def files(corpus: Corpus, one: nx.DiGraph, release: str) -> Iterator[tuple[str, str]]:
+    """The files of the static API: path below ``api/v1/`` and content.
+
+    Each is ``{"version", "generated_from", "data"}``.
+    """
+    table = facts(corpus)
+    data: dict[str, object] = {
+        "studies.json": [study(corpus, record) for record in corpus.studies.values()],
+        "findings.json": [listed_finding(fact) for fact in table],
+        "codebook.json": codebook(corpus.codebook),
+        "references.json": [reference(corpus, each) for each in corpus.references.values()],
+        "graph.json": graph(one),
+    }
+    for row, column in pairs(corpus):
+        data[f"matrix/{row}-{column}.json"] = matrix(cross(corpus, table, row, column))
+    data["index.json"] = sorted(data)
+    for path, content in data.items():
+        envelope = {"version": API_VERSION, "generated_from": release, "data": content}
+        yield path, dumps(envelope)

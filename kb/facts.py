@@ -1,0 +1,135 @@
+"""The fact table: one row for each finding with its effective terms, and how rows are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kb.corpus import Corpus
+from kb.model import suggestion
+from kb.records import Finding, Study, finding_id
+
+Where = Mapping[str, tuple[str, ...]]
+"""A selection: facet to terms; every facet must fit, by any one of its terms."""
+
+EXTRA = ("direction", "basis")
+"""What can be selected by beside the codebook's facets: fields with fixed values."""
+
+
+class UnknownName(ValueError):
+    """Raised when a selection names a facet or a term that does not exist; the text is a hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One finding of one study with its effective terms, its study's kind and directness
+    among them."""
+
+    study: Study
+    finding: Finding
+    tags: Mapping[str, tuple[str, ...]]
+
+    @property
+    def id(self) -> str:
+        """The finding's address."""
+        return finding_id(self.study, self.finding)
+
+
+def facts(corpus: Corpus) -> tuple[Fact, ...]:
+    """One fact for each finding of the corpus, studies in the order of their ids."""
+    return tuple(
+        Fact(study, finding, study_terms(corpus, study) | study.tags_of(finding))
+        for study in corpus.studies.values()
+        for finding in study.findings
+    )
+
+
+def study_terms(corpus: Corpus, study: Study) -> dict[str, tuple[str, ...]]:
+    """What a study itself is coded with: its tags, its kind and its directness, by facet."""
+    terms = dict(study.tags)
+    for role, term in (("kind", study.kind), ("directness", study.directness)):
+        facet = corpus.codebook.with_role(role)  # type: ignore[arg-type]
+        if facet is not None:
+            terms[facet.id] = (term,)
+    return terms
+
+
+def parse_where(corpus: Corpus, conditions: Iterable[str]) -> Where:
+    """The selection that ``FACET=TERM[,TERM]`` texts ask for.
+
+    Raises :class:`UnknownName`, with the nearest valid name, for what the codebook lacks.
+    """
+    where: dict[str, tuple[str, ...]] = {}
+    for condition in conditions:
+        facet, equals, terms = condition.partition("=")
+        if not equals:
+            raise UnknownName(f"{condition}: write FACET=TERM, for example {_example(corpus)}")
+        chosen = tuple(term.strip() for term in terms.split(","))
+        where[facet.strip()] = where.get(facet.strip(), ()) + chosen
+    return check_where(corpus, where)
+
+
+def check_where(corpus: Corpus, where: Where) -> Where:
+    """The selection itself when all its names exist, else :class:`UnknownName` is raised."""
+    valid = [axis.id for axis in corpus.codebook.axes] + list(EXTRA)
+    for facet, terms in where.items():
+        if facet not in valid:
+            raise UnknownName(f"no facet {facet}; {suggestion(facet, valid)}")
+        known = _values(corpus, facet)
+        for term in terms:
+            if term not in known:
+                raise UnknownName(f"no {facet} {term}; {suggestion(term, known)}")
+    return where
+
+
+def _example(corpus: Corpus) -> str:
+    facet = corpus.codebook.axes[0]
+    return f"{facet.id}={facet.terms[0].id}"
+
+
+def _values(corpus: Corpus, facet: str) -> list[str]:
+    if facet == "direction":
+        return list(corpus.settings.by_direction)
+    if facet == "basis":
+        return ["full-text", "abstract", "review"]
+    return list(corpus.codebook[facet].by_id)
+
+
+def fits(corpus: Corpus, fact: Fact, where: Where) -> bool:
+    """Whether a finding has, for every facet of the selection, one of its terms or a narrower one."""
+    return all(_has(corpus, _coded(fact, facet), facet, terms) for facet, terms in where.items())
+
+
+def study_fits(corpus: Corpus, study: Study, where: Where) -> bool:
+    """Whether one finding of the study, or the study itself when it has none, fits a selection."""
+    if not where:
+        return True
+    own = study_terms(corpus, study)
+    if not study.findings:
+        coded = {**own, "basis": (study.coding.basis,)}
+        return all(_has(corpus, coded.get(f, ()), f, terms) for f, terms in where.items())
+    rows = (Fact(study, finding, own | study.tags_of(finding)) for finding in study.findings)
+    return any(fits(corpus, fact, where) for fact in rows)
+
+
+def _coded(fact: Fact, facet: str) -> tuple[str, ...]:
+    if facet == "direction":
+        return (fact.finding.direction,)
+    if facet == "basis":
+        return (fact.study.coding.basis,)
+    return fact.tags.get(facet, ())
+
+
+def _has(corpus: Corpus, coded: Iterable[str], facet: str, wanted: tuple[str, ...]) -> bool:
+    return any(term in wanted for term in with_broader(corpus, facet, coded))
+
+
+def with_broader(corpus: Corpus, facet: str, terms: Iterable[str]) -> Iterator[str]:
+    """The terms and all their broader ones, each once."""
+    lineage = corpus.codebook[facet].lineage if facet in corpus.codebook else {}
+    seen: set[str] = set()
+    for term in terms:
+        for upper in lineage.get(term, (term,)):
+            if upper not in seen:
+                seen.add(upper)
+                yield upper

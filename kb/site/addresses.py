@@ -1,0 +1,79 @@
+"""Where each page of a language lies: stable addresses below ``/<language>/``, ending in ``/``."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from kb.codebook import Facet
+from kb.corpus import Corpus
+
+RESERVED = frozenset(
+    {"studies", "references", "gaps", "known", "browse", "codebook", "method", "data", "rules",
+     "assets", "search"}
+)
+"""Folders that facets may not take for their pages."""
+
+
+def facet_folder(facet: Facet) -> str:
+    """The folder of a facet's pages: the stem of its file, which is its name in the plural."""
+    stem = PurePosixPath(facet.path).stem
+    return f"{stem}-terms" if stem in RESERVED else stem
+
+
+def of_facet(facet: Facet) -> str:
+    """The page that lists a facet's terms."""
+    return f"{facet_folder(facet)}/"
+
+
+def of_term(facet: Facet, term: str) -> str:
+    """A term's page; of a facet without pages, its place in the codebook."""
+    return f"{of_facet(facet)}{term}/" if facet.is_axis else f"codebook/#{facet.id}"
+
+
+def of_study(study: str) -> str:
+    """A study's page."""
+    return f"studies/{study}/"
+
+
+def of_finding(finding: str) -> str:
+    """A finding's place on its study's page."""
+    study, _, name = finding.partition("#")
+    return f"studies/{study}/#{name}"
+
+
+def of_reference(key: str) -> str:
+    """A reference's page."""
+    return f"references/{key}/"
+
+
+def of_matrix(row: str, column: str) -> str:
+    """The matrix of two facets."""
+    return f"gaps/{row}-{column}/"
+
+
+def of_row(row: str, column: str, term: str) -> str:
+    """The page with all cells of one row of a matrix."""
+    return f"{of_matrix(row, column)}{term}/"
+
+
+def of_cell(row: str, column: str, row_term: str, column_term: str) -> str:
+    """A cell: its place on the page of its row."""
+    return f"{of_row(row, column, row_term)}#{column_term}"
+
+
+def relative(here: str, there: str) -> str:
+    """The address of one page as a link from another; both are relative to the language's root."""
+    up = "../" * here.count("/")
+    return (up + there) or "./"
+
+
+def source_of(page: str) -> str:
+    """The Markdown file that MkDocs turns into the page at an address."""
+    return f"{page}index.md"
+
+
+def matrix_columns(corpus: Corpus) -> tuple[Facet, ...]:
+    """The facets that the default row facet is crossed with on the site, the default one first."""
+    settings = corpus.settings.matrix
+    others = [axis for axis in corpus.codebook.axes if axis.id != settings.row]
+    return tuple(sorted(others, key=lambda axis: axis.id != settings.column))

@@ -1,0 +1,78 @@
+"""The site built as a whole: beside the old one, which stays until the new one is complete."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mkdocs.commands.build import build
+from mkdocs.commands.serve import serve
+from mkdocs.config import load_config
+from mkdocs.exceptions import MkDocsException
+
+from kb.base import KnowledgeBase
+from kb.site import generate
+
+
+class BuildError(Exception):
+    """Raised when the site could not be built; the old one is untouched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished site: its folder and the number of its pages."""
+
+    folder: Path
+    pages: int
+
+
+def build_site(base: KnowledgeBase, output: Path) -> Built:
+    """Build the site in all languages and the data into ``output``, all or nothing.
+
+    Raises :class:`BuildError` when MkDocs fails or warns.
+    """
+    output = output.resolve()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    _date_by_content(base)
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
+        new, old = Path(folder) / "new", Path(folder) / "old"
+        _mkdocs(base.corpus.root, new)
+        new.chmod(0o755)
+        if output.exists():
+            output.rename(old)
+        new.rename(output)
+    generate.write_zensical(base)
+    return Built(output, sum(1 for _ in output.rglob("*.html")))
+
+
+def serve_site(base: KnowledgeBase, address: str) -> None:
+    """Serve the site and build it again when a source changes, until interrupted."""
+    _date_by_content(base)
+    serve(config_file=str(_configuration(base.corpus.root)), dev_addr=address)
+
+
+def _mkdocs(root: Path, target: Path) -> None:
+    try:
+        build(load_config(str(_configuration(root)), site_dir=str(target), strict=True))
+    except (MkDocsException, SystemExit) as error:
+        raise BuildError(f"the site was not built: {error}") from error
+
+
+def _configuration(root: Path) -> Path:
+    path = root / "mkdocs.yml"
+    if not path.is_file():
+        raise BuildError(f"{path} is missing")
+    return path
+
+
+def _date_by_content(base: KnowledgeBase) -> None:
+    """Let MkDocs stamp its files with the date of the newest coding, not with today's."""
+    dates = [study.coding.date for study in base.corpus.studies.values()]
+    newest = datetime.fromisoformat(max(dates, default="2000-01-01")).replace(tzinfo=UTC)
+    os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(newest.timestamp())))
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+
+

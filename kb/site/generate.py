@@ -1,0 +1,123 @@
+"""Pages and assets on their way to disk: only what changed is written, what is stale goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kb.base import KnowledgeBase
+from kb.site import addresses
+from kb.site.pages import pages, render
+from kb.site.view import View
+
+HERE = Path(__file__).parent
+THEME = HERE / "theme"
+ASSETS = HERE / "assets"
+
+OWN_PAGES = ("studies", "references", "gaps")
+"""Folders with more pages than a menu can carry: 2,000 pages in it take ten times as long."""
+
+
+def docs_folder(root: Path, language: str) -> Path:
+    """Where the Markdown pages of a language are generated."""
+    return root / "build" / "docs" / language
+
+
+def generate(base: KnowledgeBase) -> int:
+    """Write the Markdown of all languages below ``build/docs/``; returns the number of pages."""
+    made = 0
+    for language in base.corpus.languages:
+        folder = docs_folder(base.corpus.root, language)
+        files = dict(_files(base, language))
+        write_folder(folder, files)
+        made += sum(name.endswith(".md") for name in files)
+    return made
+
+
+def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:
+    view = View(base, language)
+    for page in pages(view):
+        yield addresses.source_of(page.address), render(view, page).encode()
+    for source, target in ((ASSETS, "assets/"), (base.corpus.root / "docs" / language, "")):
+        for path in sorted(source.rglob("*")):
+            if path.is_file():
+                yield target + path.relative_to(source).as_posix(), path.read_bytes()
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder hold exactly these files. Files that are the same are left alone, so that a
+    watching server sees only what changed."""
+    for name, content in files.items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+        elif path.is_file() and path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+
+
+def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
+    """What differs between the languages in the configuration of the site generator."""
+    view = View(base, language)
+    return {
+        "site_name": view.text(base.settings.short_title),
+        "site_description": view.text(base.settings.description),
+        "copyright": _copyright(view),
+        "nav": _nav(view),
+        "not_in_nav": _not_in_nav(base),
+        "extra_css": ["assets/kb.css"],
+        "extra": {
+            "generator": False,
+            "languages": [
+                {"lang": other, "name": View(base, other).t("language")}
+                for other in base.corpus.languages
+            ],
+        },
+    }
+
+
+def _copyright(view: View) -> str:
+    licence = view.settings.licence
+    return f'{view.t("skip_note")} <a href="{licence.url}" rel="license">{licence.name}</a>'
+
+
+def _nav(view: View) -> list[Any]:
+    doors = [("home", ""), ("nav_known", "known/"), ("nav_unknown", "gaps/"),
+             ("nav_studies", "studies/"), ("nav_browse", "browse/")]
+    about = [("nav_method", "method/"), ("nav_codebook", "codebook/"),
+             ("nav_references", "references/"), ("nav_rules", "rules/"), ("nav_data", "data/")]
+    nav: list[Any] = [{view.t(key): addresses.source_of(page)} for key, page in doors]
+    nav.append({view.t("nav_method"): [{view.t(k): addresses.source_of(p)} for k, p in about]})
+    own = view.corpus.root / "docs" / view.language
+    nav += [path.relative_to(own).as_posix() for path in sorted(own.rglob("*.md"))]
+    return nav
+
+
+def _not_in_nav(base: KnowledgeBase) -> str:
+    folders = [addresses.facet_folder(facet) for facet in base.codebook.axes]
+    own = [f"/{name}/*/" for name in OWN_PAGES]
+    return "\n".join([*(f"/{folder}/" for folder in folders), *own]) + "\n"
+
+
+def write_zensical(base: KnowledgeBase) -> None:
+    """Write a configuration for each language that Zensical can build the same pages from."""
+    for language in base.corpus.languages:
+        own = settings(base, language)
+        content = {
+            "INHERIT": "../mkdocs.yml",
+            **own,
+            "docs_dir": f"docs/{language}",
+            "site_dir": f"zensical/{language}",
+            "theme": {"language": language, "custom_dir": str(THEME)},
+            "plugins": ["search"],
+        }
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        path = base.corpus.root / "build" / f"zensical.{language}.yml"
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")

@@ -1,0 +1,163 @@
+"""Every page of one language: where it lies, which template makes it, and with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from kb import graph as graphs
+from kb import tables
+from kb.base import KnowledgeBase
+from kb.codebook import Facet
+from kb.matrix import State
+from kb.rulebook import RULES
+from kb.site import addresses
+from kb.site.text import finalize, front_matter, pre
+from kb.site.view import View
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to be made."""
+
+    address: str
+    template: str
+    title: str
+    description: str = ""
+    searched: bool = True
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def pages(view: View) -> Iterator[Page]:
+    """All generated pages of one language."""
+    yield from _doors(view)
+    yield from _facet_pages(view)
+    yield from _matrix_pages(view)
+    yield from _study_pages(view)
+    yield from _reference_pages(view)
+
+
+def render(view: View, page: Page) -> str:
+    """The Markdown of one page."""
+    view.here = page.address
+    head = front_matter(
+        title=page.title,
+        description=page.description or None,
+        search=None if page.searched else {"exclude": True},
+    )
+    template = _environment().get_template(page.template)
+    body = template.render(view=view, page=page, t=view.t, **page.context)
+    return f"{head}\n{body.strip()}\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,  # so that macros give markup; values are escaped by finalize
+    )
+    environment.filters["pre"] = pre
+    environment.globals.update(addresses=addresses, State=State, rules=RULES)
+    return environment
+
+
+def _doors(view: View) -> Iterator[Page]:
+    settings, row = view.settings, view.facet(view.settings.matrix.row)
+    about = view.text(settings.description)
+    yield Page("", "home.md.j2", view.text(settings.title), about, context={"row": row})
+    yield Page("known/", "known.md.j2", view.t("nav_known"), context={"row": row})
+    yield Page("gaps/", "gaps.md.j2", view.t("nav_unknown"), context={"row": row})
+    yield Page("browse/", "browse.md.j2", view.t("browse"))
+    yield Page("codebook/", "codebook.md.j2", view.t("codebook"))
+    yield Page("method/", "method.md.j2", view.t("method"))
+    yield Page("data/", "data.md.j2", view.t("data"))
+    yield Page("rules/", "rules.md.j2", view.t("rules"))
+
+
+def _facet_pages(view: View) -> Iterator[Page]:
+    for facet in view.codebook.axes:
+        label = view.text(facet.plural)
+        about = view.text(facet.definition)
+        address = addresses.of_facet(facet)
+        yield Page(address, "facet.md.j2", label, about, context={"facet": facet})
+        for term in facet.terms:
+            rows = tables.evidence(view.corpus, view.base.facts, facet.id, term.id)
+            yield Page(
+                addresses.of_term(facet, term.id),
+                "term.md.j2",
+                view.text(term.label),
+                view.text(term.definition),
+                context={"facet": facet, "term": term, "rows": rows},
+            )
+
+
+def _matrix_pages(view: View) -> Iterator[Page]:
+    row = view.facet(view.settings.matrix.row)
+    for column in view.columns:
+        title = view.t("matrix_of", row=view.text(row.label), column=view.text(column.label))
+        address = addresses.of_matrix(row.id, column.id)
+        context = {"matrix": view.matrix(column.id)}
+        yield Page(address, "matrix.md.j2", title, searched=False, context=context)
+        yield from _row_pages(view, row, column)
+
+
+def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
+    matrix = view.matrix(column.id)
+    for term in row.current:
+        title = view.t("matrix_of", row=view.text(term.label), column=view.text(column.label))
+        cells = [(other, matrix[term.id, other.id]) for other in column.current]
+        yield Page(
+            addresses.of_row(row.id, column.id, term.id),
+            "cells.md.j2",
+            title,
+            searched=False,
+            context={"matrix": matrix, "term": term, "cells": cells},
+        )
+
+
+def _study_pages(view: View) -> Iterator[Page]:
+    studies = view.corpus.studies.values()
+    rows = [tables.row_of(view.corpus, study, view.base.facts_of(study.id)) for study in studies]
+    rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
+    yield Page("studies/", "studies.md.j2", view.t("studies"), searched=False,
+               context={"rows": rows})
+    for row in rows:
+        yield Page(
+            addresses.of_study(row.study.id),
+            "study.md.j2",
+            view.text(row.study.title),
+            context={"row": row, "study": row.study, "related": _related(view, row.study.id)},
+        )
+
+
+def _related(view: View, study: str) -> list[tuple[str, int]]:
+    return graphs.related(view.base.graph, study)
+
+
+def _reference_pages(view: View) -> Iterator[Page]:
+    order = sorted(view.corpus.references.values(), key=lambda one: one.short.casefold())
+    yield Page("references/", "references.md.j2", view.t("references"), searched=False,
+               context={"references": order})
+    for reference in order:
+        yield Page(
+            addresses.of_reference(reference.key),
+            "reference.md.j2",
+            reference.short,
+            reference.title,
+            context={"reference": reference, "uses": _uses(view.base, reference.key)},
+        )
+
+
+def _uses(base: KnowledgeBase, key: str) -> list[str]:
+    return [study.id for study in base.corpus.studies.values() if key in study.reports]

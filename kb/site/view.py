@@ -1,0 +1,242 @@
+"""What templates see: the knowledge base in one language, with labels, links and numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from kb import yamlfile
+from kb.base import KnowledgeBase
+from kb.bibliography import Reference
+from kb.codebook import Facet, Term
+from kb.facts import Fact
+from kb.matrix import Cell, Matrix, State
+from kb.records import Direction, Study
+from kb.site import addresses
+from kb.site.text import plain
+
+LOCALE = Path(__file__).parent / "locale"
+
+SIGNS = {
+    State.NOT_APPLICABLE: "–",
+    State.NOT_SEARCHED: "?",
+    State.EMPTY: "○",
+    State.INDIRECT: "◌",
+    State.CONTESTED: "⇄",
+    State.THIN: "◔",
+    State.COVERED: "●",
+}
+"""One sign for each state, so that colour is never the only difference."""
+
+
+def interface(base: KnowledgeBase, language: str) -> Mapping[str, str]:
+    """The words of the pages in a language.
+
+    English first, then what the engine has in that language, then the knowledge base's own
+    ``corpus/interface/<language>.yml``.
+    """
+    words: dict[str, str] = {}
+    own = base.corpus.root / "corpus" / "interface"
+    for path in (LOCALE / "en.yml", LOCALE / f"{language}.yml", own / f"{language}.yml"):
+        if path.is_file():
+            value, _ = yamlfile.parse(path.read_bytes(), path.name)
+            words.update({k: str(v) for k, v in value.items()} if isinstance(value, dict) else {})
+    return words
+
+
+FIELDS = (
+    "author", "title", "year", "journal", "booktitle", "editor", "edition", "volume", "number",
+    "chapter", "pages", "series", "publisher", "institution", "school", "address", "doi", "isbn",
+    "issn", "url",
+)
+"""The fields of a reference in the order in which they are shown; others follow."""
+
+HIDDEN_FIELDS = frozenset({"keywords", "unverified", "langid"})
+
+
+class View:
+    """A knowledge base seen in one language, from one page."""
+
+    def __init__(self, base: KnowledgeBase, language: str) -> None:
+        self.base = base
+        self.corpus = base.corpus
+        self.codebook = base.codebook
+        self.settings = base.settings
+        self.language = language
+        self.words = interface(base, language)
+        self.here = ""
+
+    def t(self, key: str, **values: object) -> str:
+        """A word or sentence of the interface, with values filled in."""
+        return self.words[key].format(**values) if values else self.words[key]
+
+    def text(self, text: Mapping[str, str] | None) -> str:
+        """A record's text in this language."""
+        return text.get(self.language, "") if text else ""
+
+    def counted(self, noun: str, number: int) -> str:
+        """A number with its noun, for example "3 studies"."""
+        plural = {"study": "studies", "finding": "findings"}[noun]
+        return self.t(f"count_{noun if number == 1 else plural}", n=self.number(number))
+
+    def number(self, value: float) -> str:
+        """A number as it is written in this language."""
+        return str(format_decimal(value, locale=self.language))
+
+    def measured(self, value: float, unit: str) -> str:
+        """A figure with its unit."""
+        facet = self.codebook.with_role("unit")
+        return f"{self.number(value)} {self.label(facet.id, unit) if facet else unit}"
+
+    def url(self, address: str) -> Markup:
+        """A link from the page being made to another address of this language."""
+        return Markup(addresses.relative(self.here, address))  # noqa: S704 - ids and slashes only
+
+    def link(self, address: str, label: str) -> Markup:
+        """An anchor to another address of this language."""
+        return Markup('<a href="{}">{}</a>').format(self.url(address), plain(label))
+
+    def facet(self, name: str) -> Facet:
+        """A facet of the codebook."""
+        return self.codebook[name]
+
+    def label(self, facet: str, term: str) -> str:
+        """A term's label."""
+        return self.text(self.codebook[facet].by_id[term].label)
+
+    def term_link(self, facet: str, term: str) -> Markup:
+        """A link to a term's page."""
+        return self.link(addresses.of_term(self.codebook[facet], term), self.label(facet, term))
+
+    def term_links(self, facet: str, terms: Iterable[str]) -> Markup:
+        """Links to several terms, separated by commas."""
+        return Markup(", ").join(self.term_link(facet, term) for term in terms)
+
+    def study_link(self, study: str) -> Markup:
+        """A link to a study, by its main report's authors and year."""
+        return self.link(addresses.of_study(study), self.cited(self.corpus.studies[study]))
+
+    def cited(self, study: Study) -> str:
+        """A study as it is cited: its main report's authors and year."""
+        reports = self.corpus.reports(study)
+        return reports[0].short if reports else study.id
+
+    def source_link(self, key: str) -> Markup:
+        """A link to a reference, by authors and year."""
+        return self.link(addresses.of_reference(key), self.corpus.references[key].short)
+
+    def reference_fields(self, reference: Reference) -> list[tuple[str, str]]:
+        """The fields of a reference that tell of the work, in the usual order."""
+        known = [name for name in FIELDS if name in reference.fields]
+        rest = sorted(set(reference.fields) - set(FIELDS) - HIDDEN_FIELDS)
+        return [(name, reference.fields[name]) for name in (*known, *rest)]
+
+    @cached_property
+    def shell_example(self) -> str:
+        """Queries for a shell that work on this knowledge base."""
+        row, column = self.settings.matrix.row, self.settings.matrix.column
+        term = self.codebook[row].terms[0].id
+        return "\n".join(
+            (
+                f"kb studies --where {row}={term} --format json",
+                f"kb findings --where {row}={term} --where direction="
+                f"{self.settings.directions[0].id} --format csv",
+                f"kb matrix {row} {column} --state empty --format json",
+            )
+        )
+
+    @cached_property
+    def python_example(self) -> str:
+        """The same in Python."""
+        row, column = self.settings.matrix.row, self.settings.matrix.column
+        term = self.codebook[row].terms[0].id
+        return "\n".join(
+            (
+                "import kb",
+                'base = kb.load(".")',
+                f'base.studies(**{{"{row}": "{term}"}})',
+                f'[c for c in base.matrix("{row}", "{column}").cells if c.state == "empty"]',
+            )
+        )
+
+    def direction(self, finding_direction: str) -> Direction:
+        """The direction of that id."""
+        return self.settings.by_direction[finding_direction]
+
+    def sign(self, state: State) -> str:
+        """The sign of a cell state."""
+        return SIGNS[state]
+
+    def state_meaning(self, state: State) -> str:
+        """What a cell state means, with this knowledge base's threshold."""
+        return self.t(f"meaning_{state.value}", n=self.settings.matrix.thin_below)
+
+    def flag_label(self, flag: str) -> str:
+        """A flag in words."""
+        return self._flag("flag", flag)
+
+    def flag_meaning(self, flag: str) -> str:
+        """What a flag means."""
+        return self._flag("meaning", flag)
+
+    def _flag(self, prefix: str, flag: str) -> str:
+        if f"{prefix}_{flag}" in self.words:
+            return self.t(f"{prefix}_{flag}", n=self.settings.matrix.dated_after)
+        facet = self.codebook[flag.removeprefix("one-")]
+        return self.t(f"{prefix}_one", facet=self.text(facet.label).lower())
+
+    @cached_property
+    def flags(self) -> tuple[str, ...]:
+        """All flags that cells of this knowledge base can have."""
+        narrow = tuple(f"one-{facet}" for facet in self.settings.matrix.narrow)
+        return (*narrow, "one-team", "secondary-coding", "dated")
+
+    def shown_flags(self, cell: Cell) -> tuple[str, ...]:
+        """The flags worth telling: of a single study it goes without saying that it is one."""
+        alone = len(cell.studies) == 1
+        return tuple(f for f in cell.flags if not (alone and f.startswith("one-")))
+
+    @cached_property
+    def direct_terms(self) -> str:
+        """The labels of the directness that counts as direct evidence."""
+        facet = self.codebook.with_role("directness")
+        direct = self.settings.matrix.direct
+        return ", ".join(self.label(facet.id, term) for term in direct) if facet else ""
+
+    def matrix(self, column: str) -> Matrix:
+        """The default row facet crossed with another; kept, since many pages need it."""
+        if column not in self._matrices:
+            self._matrices[column] = self.base.matrix(self.settings.matrix.row, column)
+        return self._matrices[column]
+
+    @cached_property
+    def _matrices(self) -> dict[str, Matrix]:
+        return {}
+
+    @cached_property
+    def columns(self) -> tuple[Facet, ...]:
+        """The facets that the default row facet is crossed with."""
+        return addresses.matrix_columns(self.corpus)
+
+    def by_direction(self, facts: Iterable[Fact]) -> list[tuple[Direction, int]]:
+        """How many findings have each direction, in the order of the settings."""
+        counts = Counter(fact.finding.direction for fact in facts)
+        return [(one, counts[one.id]) for one in self.settings.directions]
+
+    def unknown(self, term: str) -> list[tuple[Facet, list[Cell]]]:
+        """For a term of the default row facet: the cells without direct evidence, by facet."""
+        found = []
+        for facet in self.columns:
+            cells = [c for c in self.matrix(facet.id).cells if c.row == term]
+            lacking = {State.EMPTY, State.NOT_SEARCHED, State.INDIRECT}
+            found.append((facet, [cell for cell in cells if cell.state in lacking]))
+        return found
+
+    def depth(self, facet: Facet, term: Term) -> int:
+        """How far below the top of its facet a term stands."""
+        return len(facet.lineage[term.id]) - 1

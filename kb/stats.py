@@ -1,0 +1,30 @@
+"""Counts of what a knowledge base holds."""
+
+from __future__ import annotations
+
+from kb.base import KnowledgeBase
+
+
+def count(base: KnowledgeBase) -> dict[str, int]:
+    """The numbers of records, of what is unverified, and of cells by state in the default matrix."""
+    corpus, settings = base.corpus, base.settings.matrix
+    references = corpus.references.values()
+    studies = corpus.studies.values()
+    counts = {
+        "studies": len(corpus.studies),
+        "studies with findings": sum(bool(study.findings) for study in studies),
+        "reports": len({key for study in studies for key in study.reports}),
+        "findings": len(base.facts),
+        "measures": sum(len(fact.finding.measures) for fact in base.facts),
+        "references": len(corpus.references),
+        "references with unverified fields": sum(bool(one.unverified) for one in references),
+        "unverified reference fields": sum(len(one.unverified) for one in references),
+        "facets": len(base.codebook.facets),
+        "terms": sum(len(facet.terms) for facet in base.codebook),
+    }
+    for direction in base.settings.directions:
+        number = sum(fact.finding.direction == direction.id for fact in base.facts)
+        counts[f"findings: {direction.id}"] = number
+    for state, number in base.matrix(settings.row, settings.column).counts().items():
+        counts[f"cells {settings.row} x {settings.column}: {state.value}"] = number
+    return counts

@@ -1,0 +1,169 @@
+"""Rows for tables: the evidence on one term, and listings for the command line, as data."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.codebook import Term
+from kb.corpus import Corpus
+from kb.facts import Fact, study_terms
+from kb.matrix import Cell
+from kb.records import Study
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One study in an evidence table, with those of its findings that belong there."""
+
+    study: Study
+    year: int | None
+    facts: tuple[Fact, ...]
+    terms: Mapping[str, tuple[str, ...]]
+
+
+def evidence(corpus: Corpus, facts: Iterable[Fact], facet: str, term: str) -> list[EvidenceRow]:
+    """The studies coded with a term (or a narrower one), newest first, each with its findings
+    there. A study that carries no finding stands last when it is coded with the term itself."""
+    lineage = corpus.codebook[facet].lineage
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if any(term in lineage.get(one, ()) for one in fact.tags.get(facet, ())):
+            found.setdefault(fact.study.id, []).append(fact)
+    rows = [row_of(corpus, corpus.studies[study], own) for study, own in found.items()]
+    rows += [
+        row_of(corpus, study, ())
+        for study in corpus.studies.values()
+        if not study.findings
+        and any(term in lineage.get(one, ()) for one in study_terms(corpus, study).get(facet, ()))
+    ]
+    return sorted(rows, key=lambda row: (not row.facts, -(row.year or 0), row.study.id))
+
+
+def row_of(corpus: Corpus, study: Study, facts: Sequence[Fact]) -> EvidenceRow:
+    """One study as a row with some of its findings."""
+    terms = {facet: list(own) for facet, own in study_terms(corpus, study).items()}
+    for fact in facts:
+        for facet, own in fact.finding.tags.items():
+            known = terms.setdefault(facet, [])
+            known += [one for one in own if one not in known]
+    by_facet = {facet: tuple(own) for facet, own in terms.items()}
+    return EvidenceRow(study, corpus.year(study), tuple(facts), by_facet)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Named columns and rows of texts."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def studies(corpus: Corpus, records: Iterable[Study], language: str) -> Table:
+    """A listing of studies, one column for each facet that studies are coded with."""
+    facets = [f.id for f in corpus.codebook.tag_facets if "study" in f.applies_to]
+    columns = ("id", "year", "title", "kind", "directness", *facets, "findings", "basis")
+    rows = tuple(
+        (
+            study.id,
+            str(corpus.year(study) or ""),
+            study.title.get(language, ""),
+            study.kind,
+            study.directness,
+            *(_joined(row_of(corpus, study, _own(corpus, study)).terms.get(f, ())) for f in facets),
+            str(len(study.findings)),
+            study.coding.basis,
+        )
+        for study in records
+    )
+    return Table(columns, rows)
+
+
+def _own(corpus: Corpus, study: Study) -> list[Fact]:
+    own = study_terms(corpus, study)
+    return [Fact(study, finding, own | study.tags_of(finding)) for finding in study.findings]
+
+
+def findings(corpus: Corpus, facts: Iterable[Fact], language: str) -> Table:
+    """A listing of findings with their effective terms."""
+    facets = [f.id for f in corpus.codebook.tag_facets]
+    columns = ("id", "direction", "statement", *facets, "locator")
+    rows = tuple(
+        (
+            fact.id,
+            fact.finding.direction,
+            fact.finding.statement.get(language, ""),
+            *(_joined(fact.tags.get(f, ())) for f in facets),
+            fact.finding.locator,
+        )
+        for fact in facts
+    )
+    return Table(columns, rows)
+
+
+def cells(cells: Iterable[Cell]) -> Table:
+    """A listing of cells."""
+    columns = ("row", "column", "state", "studies", "findings", "flags", "ids")
+    rows = tuple(
+        (
+            cell.row,
+            cell.column,
+            cell.state.value,
+            str(len(cell.studies)),
+            str(len(cell.facts)),
+            _joined(cell.flags),
+            _joined(cell.studies),
+        )
+        for cell in cells
+    )
+    return Table(columns, rows)
+
+
+def terms(corpus: Corpus, chosen: Iterable[tuple[str, Term]], language: str) -> Table:
+    """A listing of terms with their labels and definitions."""
+    columns = ("facet", "term", "broader", "label", "definition", "searched")
+    rows = tuple(
+        (
+            facet,
+            term.id,
+            term.broader or "",
+            term.label.get(language, ""),
+            term.definition.get(language, ""),
+            "" if term.searched else "not searched",
+        )
+        for facet, term in chosen
+    )
+    return Table(columns, rows)
+
+
+def _joined(values: Iterable[str]) -> str:
+    return ";".join(values)
+
+
+def as_csv(table: Table) -> str:
+    """The table as CSV (RFC 4180 quoting, ``\\n`` line ends).
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([_safe(text) for text in row] for row in table.rows)
+    return out.getvalue()
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def as_markdown(table: Table) -> str:
+    """The table as a Markdown pipe table."""
+    lines = [table.columns, tuple("---" for _ in table.columns), *table.rows]
+    return "".join("| " + " | ".join(_cell(text) for text in line) + " |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+

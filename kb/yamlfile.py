@@ -1,0 +1,314 @@
+"""Strict YAML 1.2 (core schema) in one pass; whatever is wrong becomes a problem, never an error.
+
+Stricter than the core schema where a careless reader loses something: a key stands only once, tags
+are refused, and a number with a leading zero (``0123``, ``0o17``, ``0x1F``) or without bounds
+(``.inf``, ``1e999``) stays the text that it was.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeAlias
+
+import yaml
+from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
+
+from kb.problems import Problem
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML without libyaml: the same events, some twenty times slower
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
+_Node: TypeAlias = ScalarEvent | yaml.CollectionStartEvent | AliasEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one file; ``max_depth`` has to stay far below Python's recursion limit."""
+
+    max_bytes: int = 1_000_000
+    max_depth: int = 50
+    max_aliases: int = 20
+    max_problems: int = 100
+
+
+_LIMITS = Limits()
+
+
+def parse(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[Value, list[Problem]]:
+    """The mapping that a file holds, or ``None`` and its problems; nothing is ever raised.
+
+    A piece of broken grammar ends the search for problems, most others do not. An alias gives the
+    very object of its anchor, so the value is there to be read, not to be changed.
+    """
+    if len(data) > limits.max_bytes:
+        message = f"the file has {len(data):,} bytes; {limits.max_bytes:,} are allowed"
+        return None, [Problem("KB010", "error", path, 0, 0, "", message, "split the file")]
+    text, problems = decode(data, path, limits)
+    if text is None:
+        return None, problems
+    builder = _Builder(text, path, limits)
+    value = builder.build()
+    return (None if builder.problems else value), builder.problems
+
+
+def decode(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[str | None, list[Problem]]:
+    """The text of a file without its byte order mark, or ``None`` and what is wrong with it."""
+    hint = "save the file as UTF-8"
+    if b"\0" in data[:2]:
+        return None, [Problem("KB001", "error", path, 1, 1, "", "the file looks like UTF-16", hint)]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = _end_of(error.object[: error.start].decode())
+        message = f"the byte 0x{error.object[error.start]:02X} is not UTF-8"
+        return None, [Problem("KB001", "error", path, line, column, "", message, hint)]
+    if text.replace("\n", " ").isprintable():  # nearly always, and twice as fast as the search
+        return text, []
+    found = islice(_FORBIDDEN.finditer(text), limits.max_problems)
+    problems = [_forbidden_problem(path, text, match.start()) for match in found]
+    return (None if problems else text), problems
+
+
+def locate(data: bytes, keys: Sequence[str | int]) -> tuple[int, int]:
+    """The line and column, from 1, of the entry at ``keys``: of its key, if it is in a mapping.
+
+    Without such an entry it is the place of the nearest one above. Meant for a file that has a
+    problem: the file is read again, so that :func:`parse` need not keep places.
+    """
+    locator = _Locator(data.decode("utf-8-sig", "replace"), keys)
+    locator.build()
+    return locator.place
+
+
+# Control characters, byte order marks, and the line breaks of YAML 1.1 that 1.2 does not know:
+# libyaml would fold them, and editors count lines without them.
+_FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+# The parser without libyaml lets the errors of chr() out, for an escape such as "\UFFFFFFFF".
+_PARSER_ERRORS = (yaml.YAMLError, ValueError, OverflowError)
+
+_NO_ALIAS = "write the value out, or quote a text that starts with `*` or `&`"
+
+
+class _StopReading(Exception):
+    """What follows in the file cannot be read."""
+
+
+class _Builder:
+    """Builds the value of one text from the parser's events; gathers problems on the way."""
+
+    def __init__(self, text: str, path: str, limits: Limits) -> None:
+        self.problems: list[Problem] = []
+        self._text, self._path, self._limits = text, path, limits
+        self._next: Callable[[], Any] = _Loader(text).get_event
+        self._trail: list[str | int | None] = []  # the current key of each open container
+        self._anchors: dict[str | None, Value] = {}
+        self._aliases = 0
+
+    def build(self) -> Value:
+        """The value of the only document; of no meaning once there are problems."""
+        try:
+            return self._document()
+        except _StopReading:
+            return None
+        except _PARSER_ERRORS as error:
+            self.problems.append(_syntax_problem(self._path, error, self._text))
+            return None
+
+    def _document(self) -> Value:
+        self._next()  # the start of the stream
+        root = value = None
+        if isinstance(self._next(), yaml.DocumentStartEvent):
+            value = self._value(root := self._next())
+            self._next()  # the end of the document
+            if isinstance(more := self._next(), yaml.DocumentStartEvent):
+                self._report("KB006", more, "a second document starts", "move it to its own file")
+        if value is None:
+            self._report("KB003", None, "the file is empty", "write its fields, or delete the file")
+        elif not isinstance(value, dict):
+            self._report("KB011", root, "the file is not a mapping", "write `field: value`")
+        return value
+
+    def _value(self, event: _Node) -> Value:
+        if isinstance(event, ScalarEvent) and event.tag is None and event.anchor is None:
+            return _scalar(event)  # most nodes by far
+        if isinstance(event, AliasEvent):
+            return self._alias(event)
+        if event.tag is not None:
+            tag = _shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self._report("KB009", event, f"the tag {tag} is not allowed", "remove the tag")
+        return self._content(event) if event.anchor is None else self._anchored(event)
+
+    def _content(self, event: ScalarEvent | yaml.CollectionStartEvent) -> Value:
+        return _scalar(event) if isinstance(event, ScalarEvent) else self._container(event)
+
+    def _container(self, start: yaml.CollectionStartEvent) -> Value:
+        if len(self._trail) >= self._limits.max_depth:
+            message = f"more than {self._limits.max_depth} levels of nesting"
+            self._report("KB008", start, message, "close the brackets, or nest less")
+            raise _StopReading
+        self._trail.append(None)
+        value = self._mapping() if isinstance(start, MappingStartEvent) else self._sequence()
+        self._trail.pop()
+        return value
+
+    def _mapping(self) -> dict[str, Value]:
+        following = self._next
+        entries: dict[str, Value] = {}
+        while not isinstance(event := following(), MappingEndEvent):
+            key = self._key(event, entries)
+            entries[key] = self._value(following())
+        return entries
+
+    def _sequence(self) -> list[Value]:
+        following = self._next
+        items: list[Value] = []
+        while not isinstance(event := following(), SequenceEndEvent):
+            self._trail[-1] = len(items)
+            items.append(self._value(event))
+        return items
+
+    def _key(self, event: _Node, earlier: Container[str]) -> str:
+        if not isinstance(event, ScalarEvent) or event.tag or event.anchor or not event.value:
+            return self._odd_key(event)
+        self._trail[-1] = key = event.value
+        if key in earlier:
+            self._report("KB005", event, f"the key {_shown(key)} stands twice", "keep one of them")
+        return key
+
+    def _odd_key(self, event: _Node) -> str:
+        self._trail[-1] = None
+        self._value(event)
+        self._report("KB012", event, "the key is not a plain text", "write `field: value`")
+        return ""
+
+    def _anchored(self, event: ScalarEvent | yaml.CollectionStartEvent) -> Value:
+        aliases = self._aliases
+        value = self._anchors[event.anchor] = self._content(event)
+        if self._aliases > aliases:  # this is how a few lines become gigabytes
+            message = f"the anchor &{_shown(str(event.anchor))} holds an alias"
+            self._report("KB007", event, message, _NO_ALIAS)
+        return value
+
+    def _alias(self, event: AliasEvent) -> Value:
+        self._aliases += 1
+        if self._aliases == self._limits.max_aliases + 1:
+            message = f"more than {self._limits.max_aliases} aliases"
+            self._report("KB007", event, message, _NO_ALIAS)
+        if event.anchor not in self._anchors:
+            message = f"no anchor &{_shown(str(event.anchor))} ends before this alias"
+            self._report("KB007", event, message, _NO_ALIAS)
+        return self._anchors.get(event.anchor)
+
+    def _report(self, code: str, event: yaml.Event | None, message: str, hint: str) -> None:
+        line, column = _place(event.start_mark) if event else (0, 0)
+        field = _shown(".".join(str(key) for key in self._trail if key is not None))
+        self.problems.append(Problem(code, "error", self._path, line, column, field, message, hint))
+        if len(self.problems) >= self._limits.max_problems:
+            raise _StopReading
+
+
+class _Locator(_Builder):
+    """Reads as a builder does and keeps the place of the entry nearest to the one it looks for."""
+
+    def __init__(self, text: str, keys: Sequence[str | int]) -> None:
+        super().__init__(text, "", _LIMITS)
+        self.place = (1, 1)
+        self._keys, self._reached = list(keys), -1
+
+    def _key(self, event: _Node, earlier: Container[str]) -> str:
+        key = super()._key(event, earlier)
+        self._note(event)
+        return key
+
+    def _value(self, event: _Node) -> Value:
+        if not self._trail or isinstance(self._trail[-1], int):  # no key has named it
+            self._note(event)
+        return super()._value(event)
+
+    def _note(self, event: _Node) -> None:
+        depth = len(self._trail)
+        if depth > self._reached and self._trail == self._keys[:depth]:
+            self.place, self._reached = _place(event.start_mark), depth
+
+
+_WORDS: dict[str, Value] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_MAX_DIGITS = sys.int_info.str_digits_check_threshold  # int() takes so many, however Python is set
+
+
+def _scalar(event: ScalarEvent) -> Value:
+    text = event.value
+    if not event.implicit[0]:  # quoted, or a block
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    return _number(text) if text[0] in "+-.0123456789" else text
+
+
+def _number(text: str) -> int | float | str:
+    # A leading zero marks a code rather than a count, and YAML 1.1 reads 010 as 8: it stays a text.
+    if _INTEGER.fullmatch(text):
+        return int(text) if len(text) <= _MAX_DIGITS else text
+    if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
+    return text
+
+
+_HINTS = (  # a part of the parser's message, and what mends its usual cause
+    ("mapping values are not allowed", "quote a text that holds `: `, or mend the indentation"),
+    ("entries are not allowed", "start the list on a line of its own"),
+    ("cannot start any token", "quote the text"),
+    ("alphabetic or numeric character", "quote a text that starts with `*` or `&`"),
+    ("end of stream", "close the quote"),
+    ("expected ',' or", "close the bracket, put a comma between entries, or quote the text"),
+    ("find expected ':'", "write `field: value`, and indent the later lines of a long text"),
+    ("escape", "write the character itself; in single quotes a backslash is only a backslash"),
+    ("", "check the quotes and the indentation, here and on the lines above"),
+)
+
+
+def _syntax_problem(path: str, error: Exception, text: str) -> Problem:
+    mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if mark and opened and mark.index >= len(text):
+        mark = opened  # what was left open helps more than the end of the file
+    words = (getattr(error, "problem", None) or str(error), getattr(error, "context", None))
+    message = " ".join(word for word in words if word)
+    hint = next(hint for part, hint in _HINTS if part in message)
+    if mark and text[mark.index : mark.index + 1] == "\t":
+        message, hint = "a tab stands where only spaces may", "indent with spaces"
+    return Problem("KB004", "error", path, *_place(mark), "", message, hint)
+
+
+def _forbidden_problem(path: str, text: str, index: int) -> Problem:
+    message = f"the character U+{ord(text[index]):04X} is not allowed"
+    hint = "delete it, or put a space or an ordinary line break in its place"
+    return Problem("KB002", "error", path, *_end_of(text[:index]), "", message, hint)
+
+
+def _shown(text: str) -> str:
+    """A piece of the file as a short part of one line that cannot upset a terminal."""
+    line = text if text.isprintable() else repr(text)[1:-1]
+    return line if len(line) <= 60 else f"{line[:57]}..."
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _end_of(text: str) -> tuple[int, int]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return len(lines), len(lines[-1]) + 1
