@@ -108,7 +108,7 @@ class _Builder:
     def __init__(self, text: str, path: str, limits: Limits) -> None:
         self.problems: list[Problem] = []
         self._text, self._path, self._limits = text, path, limits
-        self._next: Callable[[], Any] = _Loader(text).get_event
+        self._next: Callable[[], Any]  # set when the reading starts: the parser may refuse at once
         self._trail: list[str | int | None] = []  # the current key of each open container
         self._anchors: dict[str | None, Value] = {}
         self._aliases = 0
@@ -124,10 +124,13 @@ class _Builder:
             return None
 
     def _document(self) -> Value:
+        self._next = _Loader(self._text).get_event
         self._next()  # the start of the stream
-        root = value = None
+        root: Any = None
+        value: Value = None
         if isinstance(self._next(), yaml.DocumentStartEvent):
-            value = self._value(root := self._next())
+            root = self._next()
+            value = self._value(root)
             self._next()  # the end of the document
             if isinstance(more := self._next(), yaml.DocumentStartEvent):
                 self._report("KB006", more, "a second document starts", "move it to its own file")

@@ -74,8 +74,8 @@ def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
         "extra_css": ["assets/kb.css"],
         "extra": {
             "generator": False,
-            "languages": [
-                {"lang": other, "name": View(base, other).t("language")}
+            "alternate": [
+                {"lang": other, "name": View(base, other).t("language"), "link": f"../{other}/"}
                 for other in base.corpus.languages
             ],
         },

@@ -32,6 +32,7 @@ class Page:
     title: str
     description: str = ""
     searched: bool = True
+    wide: bool = False
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -51,6 +52,7 @@ def render(view: View, page: Page) -> str:
         title=page.title,
         description=page.description or None,
         search=None if page.searched else {"exclude": True},
+        hide=["navigation", "toc"] if page.wide else ["navigation"],
     )
     template = _environment().get_template(page.template)
     body = template.render(view=view, page=page, t=view.t, **page.context)
@@ -75,10 +77,10 @@ def _environment() -> Environment:
 def _doors(view: View) -> Iterator[Page]:
     settings, row = view.settings, view.facet(view.settings.matrix.row)
     about = view.text(settings.description)
-    yield Page("", "home.md.j2", view.text(settings.title), about, context={"row": row})
-    yield Page("known/", "known.md.j2", view.t("nav_known"), context={"row": row})
-    yield Page("gaps/", "gaps.md.j2", view.t("nav_unknown"), context={"row": row})
-    yield Page("browse/", "browse.md.j2", view.t("browse"))
+    yield Page("", "home.md.j2", view.text(settings.title), about, wide=True, context={"row": row})
+    yield Page("known/", "known.md.j2", view.t("nav_known"), wide=True, context={"row": row})
+    yield Page("gaps/", "gaps.md.j2", view.t("nav_unknown"), wide=True, context={"row": row})
+    yield Page("browse/", "browse.md.j2", view.t("browse"), wide=True)
     yield Page("codebook/", "codebook.md.j2", view.t("codebook"))
     yield Page("method/", "method.md.j2", view.t("method"))
     yield Page("data/", "data.md.j2", view.t("data"))
@@ -90,7 +92,7 @@ def _facet_pages(view: View) -> Iterator[Page]:
         label = view.text(facet.plural)
         about = view.text(facet.definition)
         address = addresses.of_facet(facet)
-        yield Page(address, "facet.md.j2", label, about, context={"facet": facet})
+        yield Page(address, "facet.md.j2", label, about, wide=True, context={"facet": facet})
         for term in facet.terms:
             rows = tables.evidence(view.corpus, view.base.facts, facet.id, term.id)
             yield Page(
@@ -98,6 +100,7 @@ def _facet_pages(view: View) -> Iterator[Page]:
                 "term.md.j2",
                 view.text(term.label),
                 view.text(term.definition),
+                wide=True,
                 context={"facet": facet, "term": term, "rows": rows},
             )
 
@@ -108,7 +111,7 @@ def _matrix_pages(view: View) -> Iterator[Page]:
         title = view.t("matrix_of", row=view.text(row.label), column=view.text(column.label))
         address = addresses.of_matrix(row.id, column.id)
         context = {"matrix": view.matrix(column.id)}
-        yield Page(address, "matrix.md.j2", title, searched=False, context=context)
+        yield Page(address, "matrix.md.j2", title, searched=False, wide=True, context=context)
         yield from _row_pages(view, row, column)
 
 
@@ -130,7 +133,7 @@ def _study_pages(view: View) -> Iterator[Page]:
     studies = view.corpus.studies.values()
     rows = [tables.row_of(view.corpus, study, view.base.facts_of(study.id)) for study in studies]
     rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
-    yield Page("studies/", "studies.md.j2", view.t("studies"), searched=False,
+    yield Page("studies/", "studies.md.j2", view.t("studies"), searched=False, wide=True,
                context={"rows": rows})
     for row in rows:
         yield Page(

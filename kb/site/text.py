@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 import yaml
 from markupsafe import Markup
@@ -15,6 +16,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _MARKUP = re.compile(r"^\d*[-.+]|[!-+:<->@\[-`{-~]")
 
 
+@lru_cache(maxsize=65_536)  # labels and statements stand on many pages
 def plain(text: str) -> Markup:
     """The text with all markup characters as entities, safe in Markdown and in HTML alike."""
     return Markup(_MARKUP.sub(_entities, _line(text)))  # noqa: S704 - this is the escaping
