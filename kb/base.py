@@ -10,12 +10,11 @@ from pathlib import Path
 import networkx as nx
 
 from kb import graph as graphs
-from kb import matrix as matrices
 from kb.bibliography import Reference
 from kb.codebook import Codebook
 from kb.corpus import SETTINGS, Corpus, sources
 from kb.facts import Fact, Where, check_where, facts, fits, study_fits
-from kb.matrix import Matrix
+from kb.matrix import Crossing, Matrix, cross
 from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study
 from kb.rules import load as load_corpus
@@ -82,8 +81,13 @@ class KnowledgeBase:
         self, row: str, column: str, as_of: int | None = None, **where: str | Sequence[str]
     ) -> Matrix:
         """Two facets crossed, every pair of terms a cell; with ``as_of`` as it was that year."""
-        chosen = self.findings(**where) if where else self.facts
-        return matrices.cross(self.corpus, chosen, row, column, as_of)
+        if where:
+            return cross(self.corpus, self.findings(**where), row, column, as_of)
+        return self._crossing.cross(row, column, as_of)
+
+    @cached_property
+    def _crossing(self) -> Crossing:
+        return Crossing(self.corpus, self.facts)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from string import ascii_lowercase
 
 import bibtexparser
 from bibtexparser.middlewares import (
@@ -65,6 +66,7 @@ class Reference:
     editors: tuple[Name, ...]
     year: int | None
     line: int
+    suffix: str = ""
 
     @property
     def title(self) -> str:
@@ -97,7 +99,7 @@ class Reference:
         """Authors and year as they are cited in running text."""
         names = [name.family for name in self.authors or self.editors] or [self.key]
         who = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
-        return f"{who} ({self.year or 'n.d.'})"
+        return f"{who} ({self.year or 'n.d.'}{self.suffix})"
 
 
 References = Mapping[str, Reference]
@@ -113,7 +115,19 @@ def parse(text: str, path: str = "references.bib") -> tuple[References, list[Pro
         reference, complaints = _reference(entry, path, lines)
         references[reference.key] = reference
         problems.extend(complaints)
-    return references, problems
+    return _told_apart(references), problems
+
+
+def _told_apart(references: dict[str, Reference]) -> References:
+    """The references with a letter after the year where authors and year are the same."""
+    alike: dict[str, list[str]] = {}
+    for reference in references.values():
+        alike.setdefault(reference.short, []).append(reference.key)
+    for keys in alike.values():
+        for letter, key in zip(ascii_lowercase, sorted(keys), strict=False):
+            if len(keys) > 1:
+                references[key] = replace(references[key], suffix=letter)
+    return references
 
 
 def _stack(text: str) -> list[Middleware]:

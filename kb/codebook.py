@@ -47,6 +47,7 @@ class Term(Record):
 
     id: Id
     label: Text
+    short_label: Text | None = None
     definition: Text
     scope_note: Text | None = None
     broader: Id | None = None

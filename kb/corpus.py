@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from kb import bibliography, yamlfile
+from kb import bibliography, textfile, yamlfile
 from kb.bibliography import Reference, References
 from kb.codebook import Codebook, Facet
 from kb.model import Complaint, Keys, Record, complaints_of
@@ -161,7 +161,7 @@ def _references(reading: _Reading) -> References:
     data = _bytes(reading, REFERENCES)
     if data is None:
         return {}
-    text, problems = yamlfile.decode(data, REFERENCES)
+    text, problems = textfile.decode(data, REFERENCES)
     if text is None:
         reading.problems.extend(problems)
         return {}

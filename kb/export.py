@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import networkx as nx
@@ -12,7 +12,7 @@ from kb.bibliography import Reference
 from kb.codebook import Codebook, Facet, Term
 from kb.corpus import Corpus
 from kb.facts import Fact, facts
-from kb.matrix import Cell, Matrix, cross
+from kb.matrix import Cell, Crossing, Matrix
 from kb.records import Finding, Study, finding_id
 
 API_VERSION = "1"
@@ -106,8 +106,9 @@ def term(one: Term) -> Json:
     return one.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
-def reference(corpus: Corpus, one: Reference) -> Json:
-    """A reference with its authors, its fields, and what is not verified."""
+def reference(one: Reference, studies: Sequence[str]) -> Json:
+    """A reference with its authors, its fields, what is not verified, and the studies that it
+    reports."""
     return {
         "key": one.key,
         "type": one.type,
@@ -118,8 +119,17 @@ def reference(corpus: Corpus, one: Reference) -> Json:
         "link": one.link,
         "fields": dict(sorted(one.fields.items())),
         "unverified": list(one.unverified),
-        "studies": [s.id for s in corpus.studies.values() if one.key in s.reports],
+        "studies": list(studies),
     }
+
+
+def reported(corpus: Corpus) -> Mapping[str, list[str]]:
+    """For each reference that is a report, the studies that it belongs to."""
+    found: dict[str, list[str]] = {}
+    for record in corpus.studies.values():
+        for key in record.reports:
+            found.setdefault(key, []).append(record.id)
+    return found
 
 
 def graph(one: nx.DiGraph) -> Json:
@@ -145,21 +155,29 @@ def pairs(corpus: Corpus) -> Iterator[tuple[str, str]]:
 
 
 def files(corpus: Corpus, one: nx.DiGraph, release: str) -> Iterator[tuple[str, str]]:
-    """The files of the static API: path below ``api/v1/`` and content.
+    """The files of the static API, one after the other: path below ``api/v1/`` and content.
 
     Each is ``{"version", "generated_from", "data"}``.
     """
-    table = facts(corpus)
-    data: dict[str, object] = {
-        "studies.json": [study(corpus, record) for record in corpus.studies.values()],
-        "findings.json": [listed_finding(fact) for fact in table],
-        "codebook.json": codebook(corpus.codebook),
-        "references.json": [reference(corpus, each) for each in corpus.references.values()],
-        "graph.json": graph(one),
-    }
+    paths = []
+    for path, content in _contents(corpus, one):
+        paths.append(path)
+        yield path, _enveloped(content, release)
+    yield "index.json", _enveloped(sorted(paths), release)
+
+
+def _enveloped(content: object, release: str) -> str:
+    return dumps({"version": API_VERSION, "generated_from": release, "data": content})
+
+
+def _contents(corpus: Corpus, one: nx.DiGraph) -> Iterator[tuple[str, object]]:
+    table, studies = facts(corpus), reported(corpus)
+    yield "studies.json", [study(corpus, record) for record in corpus.studies.values()]
+    yield "findings.json", [listed_finding(fact) for fact in table]
+    yield "codebook.json", codebook(corpus.codebook)
+    references = corpus.references.values()
+    yield "references.json", [reference(each, studies.get(each.key, ())) for each in references]
+    yield "graph.json", graph(one)
+    crossing = Crossing(corpus, table)
     for row, column in pairs(corpus):
-        data[f"matrix/{row}-{column}.json"] = matrix(cross(corpus, table, row, column))
-    data["index.json"] = sorted(data)
-    for path, content in data.items():
-        envelope = {"version": API_VERSION, "generated_from": release, "data": content}
-        yield path, dumps(envelope)
+        yield f"matrix/{row}-{column}.json", matrix(crossing.cross(row, column))

@@ -37,11 +37,14 @@ class Fact:
 
 def facts(corpus: Corpus) -> tuple[Fact, ...]:
     """One fact for each finding of the corpus, studies in the order of their ids."""
-    return tuple(
-        Fact(study, finding, study_terms(corpus, study) | study.tags_of(finding))
-        for study in corpus.studies.values()
-        for finding in study.findings
-    )
+    return tuple(fact for study in corpus.studies.values() for fact in facts_of(corpus, study))
+
+
+def facts_of(corpus: Corpus, study: Study) -> Iterator[Fact]:
+    """One fact for each finding of a study."""
+    own = study_terms(corpus, study)
+    for finding in study.findings:
+        yield Fact(study, finding, {**own, **finding.tags} if finding.tags else own)
 
 
 def study_terms(corpus: Corpus, study: Study) -> dict[str, tuple[str, ...]]:
@@ -104,12 +107,10 @@ def study_fits(corpus: Corpus, study: Study, where: Where) -> bool:
     """Whether one finding of the study, or the study itself when it has none, fits a selection."""
     if not where:
         return True
-    own = study_terms(corpus, study)
     if not study.findings:
-        coded = {**own, "basis": (study.coding.basis,)}
+        coded = {**study_terms(corpus, study), "basis": (study.coding.basis,)}
         return all(_has(corpus, coded.get(f, ()), f, terms) for f, terms in where.items())
-    rows = (Fact(study, finding, own | study.tags_of(finding)) for finding in study.findings)
-    return any(fits(corpus, fact, where) for fact in rows)
+    return any(fits(corpus, fact, where) for fact in facts_of(corpus, study))
 
 
 def _coded(fact: Fact, facet: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kb.codebook import Term
 from kb.corpus import Corpus
-from kb.facts import Fact, study_terms
+from kb.facts import Fact, facts_of, study_terms
 from kb.matrix import Cell
 from kb.records import Study
 
@@ -65,25 +65,22 @@ def studies(corpus: Corpus, records: Iterable[Study], language: str) -> Table:
     """A listing of studies, one column for each facet that studies are coded with."""
     facets = [f.id for f in corpus.codebook.tag_facets if "study" in f.applies_to]
     columns = ("id", "year", "title", "kind", "directness", *facets, "findings", "basis")
-    rows = tuple(
-        (
-            study.id,
-            str(corpus.year(study) or ""),
-            study.title.get(language, ""),
-            study.kind,
-            study.directness,
-            *(_joined(row_of(corpus, study, _own(corpus, study)).terms.get(f, ())) for f in facets),
-            str(len(study.findings)),
-            study.coding.basis,
-        )
-        for study in records
+    rows = (row_of(corpus, study, tuple(facts_of(corpus, study))) for study in records)
+    return Table(columns, tuple(_study_cells(row, facets, language) for row in rows))
+
+
+def _study_cells(row: EvidenceRow, facets: Iterable[str], language: str) -> tuple[str, ...]:
+    study = row.study
+    return (
+        study.id,
+        str(row.year or ""),
+        study.title.get(language, ""),
+        study.kind,
+        study.directness,
+        *(_joined(row.terms.get(facet, ())) for facet in facets),
+        str(len(study.findings)),
+        study.coding.basis,
     )
-    return Table(columns, rows)
-
-
-def _own(corpus: Corpus, study: Study) -> list[Fact]:
-    own = study_terms(corpus, study)
-    return [Fact(study, finding, own | study.tags_of(finding)) for finding in study.findings]
 
 
 def findings(corpus: Corpus, facts: Iterable[Fact], language: str) -> Table:
@@ -166,4 +163,3 @@ def as_markdown(table: Table) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
-

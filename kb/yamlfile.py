@@ -12,13 +12,13 @@ import re
 import sys
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml
 from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 
 from kb.problems import Problem
+from kb.textfile import decode
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -51,30 +51,12 @@ def parse(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[Value, list
     if len(data) > limits.max_bytes:
         message = f"the file has {len(data):,} bytes; {limits.max_bytes:,} are allowed"
         return None, [Problem("KB010", "error", path, 0, 0, "", message, "split the file")]
-    text, problems = decode(data, path, limits)
+    text, problems = decode(data, path, limits.max_problems)
     if text is None:
         return None, problems
     builder = _Builder(text, path, limits)
     value = builder.build()
     return (None if builder.problems else value), builder.problems
-
-
-def decode(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[str | None, list[Problem]]:
-    """The text of a file without its byte order mark, or ``None`` and what is wrong with it."""
-    hint = "save the file as UTF-8"
-    if b"\0" in data[:2]:
-        return None, [Problem("KB001", "error", path, 1, 1, "", "the file looks like UTF-16", hint)]
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line, column = _end_of(error.object[: error.start].decode())
-        message = f"the byte 0x{error.object[error.start]:02X} is not UTF-8"
-        return None, [Problem("KB001", "error", path, line, column, "", message, hint)]
-    if text.replace("\n", " ").isprintable():  # nearly always, and twice as fast as the search
-        return text, []
-    found = islice(_FORBIDDEN.finditer(text), limits.max_problems)
-    problems = [_forbidden_problem(path, text, match.start()) for match in found]
-    return (None if problems else text), problems
 
 
 def locate(data: bytes, keys: Sequence[str | int]) -> tuple[int, int]:
@@ -87,10 +69,6 @@ def locate(data: bytes, keys: Sequence[str | int]) -> tuple[int, int]:
     locator.build()
     return locator.place
 
-
-# Control characters, byte order marks, and the line breaks of YAML 1.1 that 1.2 does not know:
-# libyaml would fold them, and editors count lines without them.
-_FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 # The parser without libyaml lets the errors of chr() out, for an escape such as "\UFFFFFFFF".
 _PARSER_ERRORS = (yaml.YAMLError, ValueError, OverflowError)
@@ -296,12 +274,6 @@ def _syntax_problem(path: str, error: Exception, text: str) -> Problem:
     return Problem("KB004", "error", path, *_place(mark), "", message, hint)
 
 
-def _forbidden_problem(path: str, text: str, index: int) -> Problem:
-    message = f"the character U+{ord(text[index]):04X} is not allowed"
-    hint = "delete it, or put a space or an ordinary line break in its place"
-    return Problem("KB002", "error", path, *_end_of(text[:index]), "", message, hint)
-
-
 def _shown(text: str) -> str:
     """A piece of the file as a short part of one line that cannot upset a terminal."""
     line = text if text.isprintable() else repr(text)[1:-1]
@@ -310,8 +282,3 @@ def _shown(text: str) -> str:
 
 def _place(mark: Any) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
-
-
-def _end_of(text: str) -> tuple[int, int]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return len(lines), len(lines[-1]) + 1

@@ -14,6 +14,7 @@ from kb import graph as graphs
 from kb import tables
 from kb.base import KnowledgeBase
 from kb.codebook import Facet
+from kb.facts import study_terms
 from kb.matrix import State
 from kb.rulebook import RULES
 from kb.site import addresses
@@ -140,12 +141,13 @@ def _study_pages(view: View) -> Iterator[Page]:
             addresses.of_study(row.study.id),
             "study.md.j2",
             view.text(row.study.title),
-            context={"row": row, "study": row.study, "related": _related(view, row.study.id)},
+            context={
+                "row": row,
+                "study": row.study,
+                "coded": study_terms(view.corpus, row.study),
+                "related": graphs.related(view.base.graph, row.study.id),
+            },
         )
-
-
-def _related(view: View, study: str) -> list[tuple[str, int]]:
-    return graphs.related(view.base.graph, study)
 
 
 def _reference_pages(view: View) -> Iterator[Page]:

@@ -109,6 +109,10 @@ class View:
         """A term's label."""
         return self.text(self.codebook[facet].by_id[term].label)
 
+    def short_label(self, term: Term) -> str:
+        """A term's label where there is little room."""
+        return self.text(term.short_label or term.label)
+
     def term_link(self, facet: str, term: str) -> Markup:
         """A link to a term's page."""
         return self.link(addresses.of_term(self.codebook[facet], term), self.label(facet, term))
