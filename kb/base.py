@@ -6,10 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import networkx as nx
-
-from kb import graph as graphs
 from kb.bibliography import Reference
 from kb.codebook import Codebook
 from kb.corpus import SETTINGS, Corpus, sources
@@ -18,6 +16,9 @@ from kb.matrix import Crossing, Matrix, cross
 from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study
 from kb.rules import load as load_corpus
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class KnowledgeBase:
@@ -61,7 +62,9 @@ class KnowledgeBase:
     @cached_property
     def graph(self) -> nx.DiGraph:
         """Studies, reports, authors, findings and terms with the relations between them."""
-        return graphs.build(self.corpus)
+        from kb.graph import build  # networkx takes a tenth of a second, and few questions need it
+
+        return build(self.corpus)
 
     def studies(self, **where: str | Sequence[str]) -> list[Study]:
         """The studies of which one finding fits every named facet, in the order of their ids.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from string import ascii_lowercase
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import (
     LatexDecodingMiddleware,
     NormalizeFieldKeys,
@@ -22,19 +22,36 @@ from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
     split_multiple_persons_names,
 )
-from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
+from bibtexparser.model import (
+    Block,
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    ImplicitComment,
+    ParsingFailedBlock,
+)
 
+from kb.model import ID_PATTERN, URL_PATTERN, suggestion
 from kb.problems import Problem
 
 logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-_DOI = re.compile(r"^10\.\d{4,9}/\S+$")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_NO_AT = re.compile(r"^[a-zA-Z]+\s*\{[^\s{},]+,", re.MULTILINE)
 
 
 _LANGUAGES = {
-    "english": "en", "swedish": "sv", "danish": "da", "norwegian": "no", "nynorsk": "nn",
-    "norsk": "nb", "bokmal": "nb", "finnish": "fi", "icelandic": "is", "german": "de",
+    "english": "en",
+    "swedish": "sv",
+    "danish": "da",
+    "norwegian": "no",
+    "nynorsk": "nn",
+    "norsk": "nb",
+    "bokmal": "nb",
+    "finnish": "fi",
+    "icelandic": "is",
+    "german": "de",
     "french": "fr",
 }
 
@@ -107,15 +124,31 @@ References = Mapping[str, Reference]
 
 def parse(text: str, path: str = "references.bib") -> tuple[References, list[Problem]]:
     """The entries of a BibTeX text by key, and what is wrong with it; nothing is raised."""
-    library = bibtexparser.parse_string(text, parse_stack=_stack(text))
+    library = parse_string(text, parse_stack=_stack(text))
     lines = text.split("\n")
     problems = [_broken(block, path, lines) for block in library.failed_blocks]
+    problems += _lost(library.comments, path)
     references: dict[str, Reference] = {}
+    taken: dict[str, str] = {}
     for entry in library.entries:
         reference, complaints = _reference(entry, path, lines)
         references[reference.key] = reference
         problems.extend(complaints)
+        other = taken.setdefault(reference.key.casefold(), reference.key)
+        if other != reference.key:
+            message = f"only upper and lower case tell it from the key {other}"
+            problems.append(_problem(entry, "", path, lines, "KB053", message, "rename one"))
     return _told_apart(references), problems
+
+
+def _lost(comments: Iterable[Block], path: str) -> Iterator[Problem]:
+    """What stands between the entries as a comment and looks as if it were meant to be one."""
+    for comment in comments:
+        text = comment.comment if isinstance(comment, ImplicitComment) else ""
+        if found := _NO_AT.search(text):
+            line = (comment.start_line or 0) + 1 + text[: found.start()].count("\n")
+            message, hint = "the entry is read as a comment", "put an @ before it"
+            yield Problem("KB052", "error", path, line, 1, "", message, hint)
 
 
 def _told_apart(references: dict[str, Reference]) -> References:
@@ -136,16 +169,32 @@ def _stack(text: str) -> list[Middleware]:
         ResolveStringReferencesMiddleware(),
         RemoveEnclosingMiddleware(),
     ]
-    # Decoding LaTeX is thirty times as slow as the rest, and real letters need none.
-    return [*stack, LatexDecodingMiddleware()] if "\\" in text else stack
+    return [*stack, _Decoding()] if "\\" in text else stack
+
+
+class _Decoding(LatexDecodingMiddleware):
+    """Decodes LaTeX in the values that hold a backslash, and leaves all others as they are.
+
+    It is thirty times as slow as the rest, and takes what follows a ``%`` for a comment.
+    """
+
+    def _transform_python_value_string(self, python_string: str) -> tuple[str, str]:
+        if "\\" not in python_string:
+            return python_string, ""
+        text, error = super()._transform_python_value_string(python_string)
+        return str(text), str(error)
 
 
 def _broken(block: ParsingFailedBlock, path: str, lines: list[str]) -> Problem:
-    line = block.start_line + 1
+    line = (block.start_line or 0) + 1
     column = len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1 if line <= len(lines) else 1
     if isinstance(block, DuplicateBlockKeyBlock):
         message = f"the key {block.key} stands twice"
         return Problem("KB053", "error", path, line, column, block.key, message, "keep one entry")
+    if isinstance(block, DuplicateFieldKeyBlock):
+        names = ", ".join(sorted(block.duplicate_keys))
+        message = f"the entry cannot be read: it has the field {names} twice"
+        return Problem("KB052", "error", path, line, column, "", message, "keep one of them")
     reason = " ".join(str(getattr(block.error, "abort_reason", block.error)).split())
     message = "the entry cannot be read" + (f": {reason[:160].rstrip('. ')}" if reason else "")
     hint = "check its braces, commas and the = of each field"
@@ -162,7 +211,8 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
             names[role] = tuple(_names(raw.get(role, "")))
         except InvalidNameError as error:
             names[role] = ()
-            problems.append(_field_problem(entry, role, path, lines, "KB054", str(error)))
+            hint = "write Family, Given and Family, Given"
+            problems.append(_problem(entry, role, path, lines, "KB054", str(error), hint))
     fields["author"] = " and ".join(str(name) for name in names["author"])
     year = _YEAR.search(fields.get("year", "") or fields.get("date", ""))
     reference = Reference(
@@ -172,43 +222,50 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
         authors=names["author"],
         editors=names["editor"],
         year=int(year[0]) if year else None,
-        line=entry.start_line + 1,
+        line=(entry.start_line or 0) + 1,
     )
     problems += [
-        _field_problem(entry, name, path, lines, "KB054", message)
-        for name, message in _faults(reference)
+        _problem(entry, name, path, lines, "KB054", message, hint)
+        for name, message, hint in _faults(reference)
     ]
     return reference, problems
 
 
-def _faults(reference: Reference) -> Iterator[tuple[str, str]]:
+def _faults(reference: Reference) -> Iterator[tuple[str, str, str]]:
+    """The field, what is wrong with it, and what to do; no field for the key itself."""
+    if not re.match(ID_PATTERN, reference.key):
+        yield "", f"the key {reference.key!r} cannot be used", "use letters a-z, digits and hyphens"
     if not reference.title:
-        yield "title", "the entry has no title"
+        yield "title", "the entry has no title", "add title = {...}"
     if not reference.authors and not reference.editors:
-        yield "author", "the entry has neither author nor editor"
+        yield "author", "the entry has neither author nor editor", "add author = {Family, Given}"
     if reference.year is None:
-        yield "year", "the entry has no year"
-    if reference.doi and not _DOI.match(reference.doi):
-        yield "doi", f"{reference.doi} is not a DOI (10.xxxx/...)"
-    if reference.fields.get("isbn") and not _is_isbn(reference.fields["isbn"]):
-        yield "isbn", f"the check digit of {reference.fields['isbn']} is wrong"
+        yield "year", "the entry has no year", "add year = {...}, with four digits"
+    if reference.doi and not _DOI.fullmatch(reference.doi):
+        bare = _DOI.search(reference.doi)
+        hint = f"write {bare[0]}" if bare else "write the bare DOI, which starts with 10."
+        yield "doi", f"{reference.doi} is not a DOI", hint
+    isbn = reference.fields.get("isbn", "")
+    if isbn and not _is_isbn(isbn):
+        yield "isbn", f"the check digit of {isbn} is wrong", "compare it with the book's own"
     url = reference.fields.get("url", "")
-    if url and not re.match(r"^https?://[^\s<>\"]+$", url):
-        yield "url", "the address must start with http:// or https://"
+    if url and not re.match(URL_PATTERN, url):
+        yield "url", f"{url} is not an address", "start it with https://, without spaces"
     for name in reference.unverified:
         if name not in reference.fields:
-            yield "unverified", f"the entry has no field {name}"
+            hint = suggestion(name, reference.fields)
+            yield "unverified", f"the entry has no field {name}", hint
 
 
-def _field_problem(
-    entry: Entry, name: str, path: str, lines: list[str], code: str, message: str
+def _problem(
+    entry: Entry, name: str, path: str, lines: list[str], code: str, message: str, hint: str
 ) -> Problem:
     found = entry.fields_dict.get(name)
-    line = (found.start_line if found and found.start_line else entry.start_line) + 1
+    line = ((found and found.start_line) or entry.start_line or 0) + 1
     text = lines[line - 1] if line <= len(lines) else ""
     column = len(text) - len(text.lstrip()) + 1
-    hint = f"mend {name} of {entry.key}"
-    return Problem(code, "error", path, line, column, f"{entry.key}.{name}", message, hint)
+    field = f"{entry.key}.{name}" if name else entry.key
+    return Problem(code, "error", path, line, column, field, message, hint)
 
 
 def _names(text: str) -> Iterator[Name]:

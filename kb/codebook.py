@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal
 
-from kb.model import Complaint, Id, Ids, Line, ListToTuple, Record, Tags, Text, suggestion
+from kb.model import Complaint, Id, Line, ListToTuple, Record, Tags, Text, suggestion
 
 Role = Literal["tag", "kind", "directness", "unit", "gap-kind", "gap-reason"]
 Target = Literal["study", "finding"]
@@ -93,7 +93,7 @@ class Facet(Record):
 
     def _upwards(self, term: str | None) -> Iterator[str]:
         seen: set[str] = set()
-        while term in self.by_id and term not in seen:
+        while term is not None and term in self.by_id and term not in seen:
             seen.add(term)
             yield term
             term = self.by_id[term].broader
@@ -200,15 +200,10 @@ def _hierarchy(facet: Facet) -> Iterator[Complaint]:
                 keys = ("terms", position, name)
                 hint = suggestion(other, facet.by_id)
                 yield Complaint("KB071", facet.path, keys, f"no term {other} here", hint)
-        if term.broader and facet.lineage[term.id][-1:] and _is_cycle(facet, term.id):
+        if facet.by_id[facet.lineage[term.id][-1]].broader == term.id:
             keys = ("terms", position, "broader")
             message = f"{term.id} is broader than itself"
             yield Complaint("KB072", facet.path, keys, message, "break the circle")
-
-
-def _is_cycle(facet: Facet, term: str) -> bool:
-    top = facet.by_id[facet.lineage[term][-1]]
-    return top.broader in facet.lineage[term]
 
 
 def _attributes(facet: Facet) -> Iterator[Complaint]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -16,13 +18,15 @@ from pydantic import ValidationError
 from kb import bibliography, textfile, yamlfile
 from kb.bibliography import Reference, References
 from kb.codebook import Codebook, Facet
-from kb.model import Complaint, Keys, Record, complaints_of
+from kb.model import Complaint, Record, complaints_of
 from kb.problems import Problem
 from kb.records import Settings, Study
 from kb.rulebook import RULES
 
 SETTINGS = "corpus/knowledge-base.yml"
 REFERENCES = "references.bib"
+MOST_PROBLEMS = 100
+"""So many problems of one file are told at most; each of them costs a reading of the file."""
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -68,7 +72,7 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
     The corpus is ``None`` when its settings or its codebook cannot be used; every file is read
     all the same, so that all problems are reported at once. Nothing is raised for bad content.
     """
-    with _collector_paused():
+    with collector_paused():
         reading = _Reading(root)
         settings = _settings(reading)
         codebook = _codebook(reading)
@@ -83,17 +87,23 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
 def locate(root: Path, complaints: Iterable[Complaint]) -> list[Problem]:
     """The complaints with the line and column of their places; each file is opened once."""
     contents: dict[str, bytes] = {}
+    found: Counter[str] = Counter()
     problems = []
     for complaint in complaints:
+        found[complaint.path] += 1
+        if found[complaint.path] > MOST_PROBLEMS:
+            continue
         if complaint.path not in contents:
-            contents[complaint.path] = _bytes_or_nothing(root / complaint.path)
-        line, column = _place(contents[complaint.path], complaint.keys)
+            contents[complaint.path] = _bytes_or_nothing(root, root / complaint.path)
+        line, column = _place(root, complaint, contents[complaint.path])
         problems.append(_problem(complaint, line, column))
     return problems
 
 
-def _place(data: bytes, keys: Keys) -> tuple[int, int]:
-    return yamlfile.locate(data, keys) if data else (0, 0)
+def _place(root: Path, complaint: Complaint, data: bytes) -> tuple[int, int]:
+    if data:
+        return yamlfile.locate(data, complaint.keys)
+    return (1, 1) if (root / complaint.path).is_symlink() else (0, 0)
 
 
 def _problem(complaint: Complaint, line: int, column: int) -> Problem:
@@ -109,15 +119,16 @@ def _problem(complaint: Complaint, line: int, column: int) -> Problem:
     )
 
 
-def _bytes_or_nothing(path: Path) -> bytes:
+def _bytes_or_nothing(root: Path, path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return path.read_bytes() if _is_inside(root, path) else b""
     except OSError:
         return b""
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking what is being made."""
     # Records are kept, so the collector only walks them in vain: a quarter of the time (measured).
     enabled = gc.isenabled()
     gc.disable()
@@ -142,15 +153,19 @@ def _settings(reading: _Reading) -> Settings | None:
 
 def _codebook(reading: _Reading) -> Codebook | None:
     facets: dict[str, Facet] = {}
+    names: dict[str, str] = {}
+    ids: dict[str, str] = {}
     whole = True
     for path in _files(reading, "corpus/codebook"):
         facet = _record(reading, Facet, _mapping(reading, path), path, {"path": path})
         whole = whole and facet is not None
-        if facet and facet.id in facets:
-            message = f"the facet {facet.id} is also in {facets[facet.id].path}"
+        _take_name(reading, path, names)
+        if facet and facet.id.casefold() in ids:
+            message = f"the facet {facet.id} is also in {ids[facet.id.casefold()]}"
             reading.complaints.append(Complaint("KB040", path, ("id",), message, "rename one"))
         elif facet:
             facets[facet.id] = facet
+            ids[facet.id.casefold()] = path
     if not facets and whole:
         hint = "add one file for each facet, for example corpus/codebook/countries.yml"
         reading.complaints.append(Complaint("KB080", "corpus/codebook", (), "no codebook", hint))
@@ -172,17 +187,23 @@ def _references(reading: _Reading) -> References:
 
 def _studies(reading: _Reading) -> Mapping[str, Study]:
     studies: dict[str, Study] = {}
-    taken: dict[str, str] = {}
+    names: dict[str, str] = {}
     for path in _files(reading, "corpus/studies"):
-        name = Path(path).stem
-        study = _record(reading, Study, _mapping(reading, path), path, {"id": name, "path": path})
-        if name.casefold() in taken:
-            message = f"the id {name} is taken by {taken[name.casefold()]}"
-            reading.complaints.append(Complaint("KB040", path, (), message, "rename one file"))
-        elif study:
+        given = {"id": Path(path).stem, "path": path}
+        study = _record(reading, Study, _mapping(reading, path), path, given)
+        if _take_name(reading, path, names) and study:
             studies[study.id] = study
-        taken.setdefault(name.casefold(), path)
     return dict(sorted(studies.items()))
+
+
+def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
+    """Whether a file is the first of its name; a second one is a complaint."""
+    name = Path(path).stem
+    first = taken.setdefault(name.casefold(), path)
+    if first != path:
+        message = f"the name {name} is taken by {first}"
+        reading.complaints.append(Complaint("KB040", path, (), message, "rename one file"))
+    return first == path
 
 
 def _record(
@@ -194,15 +215,25 @@ def _record(
 ) -> AnyRecord | None:
     if value is None:
         return None
-    clash = [Complaint("KB020", path, (key,), "the file's name says it", "remove the field")
-             for key in given if key in value]
-    reading.complaints.extend(clash)
+    for key in given:
+        if key in value:
+            complaint = Complaint(
+                "KB020", path, (key,), "the file's name says it", "remove the field"
+            )
+            reading.complaints.append(complaint)
     try:
         context = {"languages": reading.languages}
         return model.model_validate({**value, **given}, context=context)
     except ValidationError as error:
-        reading.complaints.extend(complaints_of(error, model, path))
+        for complaint in complaints_of(error, model, path):
+            named = "id" in given and complaint.keys == ("id",)
+            reading.complaints.append(_of_name(complaint) if named else complaint)
         return None
+
+
+def _of_name(complaint: Complaint) -> Complaint:
+    hint = f"rename it: {complaint.hint}"
+    return replace(complaint, keys=(), message="the file's name cannot be an id", hint=hint)
 
 
 def _mapping(reading: _Reading, path: str) -> dict[str, yamlfile.Value] | None:
@@ -234,17 +265,25 @@ def _is_inside(root: Path, file: Path) -> bool:
 
 
 def _files(reading: _Reading, folder: str) -> list[str]:
-    """The record files below a folder, in the order of their paths; links to folders are refused."""
+    """The record files below a folder, by path; links to folders are refused."""
+    if any([_is_link(reading, "corpus"), _is_link(reading, folder)]):
+        return []
     found: list[str] = []
     for parent, folders, names in os.walk(reading.root / folder):
         here = Path(parent).relative_to(reading.root)
         for name in folders:
-            if (Path(parent) / name).is_symlink():
-                hint = "put the folder itself there instead of a link"
-                complaint = Complaint("KB013", (here / name).as_posix(), (), "is a link", hint)
-                reading.complaints.append(complaint)
+            _is_link(reading, (here / name).as_posix())
         found += [(here / name).as_posix() for name in names if _is_record(reading, here / name)]
     return sorted(found)
+
+
+def _is_link(reading: _Reading, folder: str) -> bool:
+    """Whether a folder is a link, which is a complaint."""
+    if not (reading.root / folder).is_symlink():
+        return False
+    hint = "put the folder itself there instead of a link"
+    reading.complaints.append(Complaint("KB013", folder, (), "the folder is a link", hint))
+    return True
 
 
 def _is_record(reading: _Reading, path: Path) -> bool:
@@ -267,5 +306,11 @@ def within(root: Path, problems: Iterable[Problem], paths: Iterable[Path]) -> li
 
 def sources(root: Path) -> list[str]:
     """The paths of all files that a corpus is read from, sorted."""
-    found = [path.relative_to(root).as_posix() for path in (root / "corpus").rglob("*.yml")]
-    return sorted([*found, REFERENCES])
+    files = (path for path in (root / "corpus").rglob("*.yml") if path.is_file())
+    return sorted([*(path.relative_to(root).as_posix() for path in files), REFERENCES])
+
+
+def words(root: Path, paths: Collection[str]) -> set[str]:
+    """The words of some files as they stand, for what is said about files that cannot be read."""
+    texts = (_bytes_or_nothing(root, root / path).decode("utf-8", "replace") for path in paths)
+    return {word for text in texts for word in re.findall(r"[\w-]+", text)}

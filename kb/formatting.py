@@ -10,27 +10,23 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
-from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any, get_args
 
 import yaml
-from yaml import MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
 
 from kb.codebook import Facet
 from kb.corpus import SETTINGS, sources
-from kb.model import Keys, Record
+from kb.model import Record
 from kb.records import Settings, Study
-from kb.yamlfile import Value, decode, parse
+from kb.textfile import decode
+from kb.yamlfile import Value, parse
+from kb.yamlwriter import dump, notes_of
 
-WIDTH = 90
 _MODELS: dict[str, type[Record]] = {
     SETTINGS: Settings,
     "corpus/codebook/": Facet,
@@ -38,9 +34,7 @@ _MODELS: dict[str, type[Record]] = {
 }
 
 
-def format_files(
-    folder: Path, paths: Iterable[Path], write: bool
-) -> tuple[list[str], list[str]]:
+def format_files(folder: Path, paths: Iterable[Path], write: bool) -> tuple[list[str], list[str]]:
     """Format the record files of a knowledge base, or those at or below some paths.
 
     Gives the paths, relative to ``folder``, of the files that change and of those left alone
@@ -49,11 +43,17 @@ def format_files(
     """
     languages = _languages(folder / SETTINGS)
     changed, unreadable = [], []
-    for path in _chosen(folder, [path.absolute() for path in paths]):
+    for path in _chosen(folder.resolve(), [path.absolute() for path in paths]):
         try:
-            if _format_file(folder / path, path, languages, write):
+            data = (folder / path).read_bytes()
+            text = canonical(data, path, languages)
+            if text is None:
+                unreadable.append(path)
+            elif text.encode() != data:
+                if write:
+                    _replace(folder / path, text.encode())
                 changed.append(path)
-        except (OSError, _CannotKeep):
+        except OSError:
             unreadable.append(path)
     return changed, unreadable
 
@@ -68,16 +68,12 @@ def canonical(data: bytes, path: str, languages: Sequence[str] = ()) -> str | No
     if problems or text is None or not isinstance(value, dict):
         return None
     try:
-        notes = _notes(text.replace("\r\n", "\n").replace("\r", "\n"))
-        written = _Writer(notes).document(_ordered(value, _model(path), languages))
-        kept = Counter(notes.texts()) == Counter(_notes(written).texts())
-    except yaml.YAMLError:  # the parser of comments is a little stricter than that of values
+        notes = notes_of(text)
+        written = dump(_ordered(value, _model(path), languages), notes)
+        kept = Counter(notes.texts()) == Counter(notes_of(written).texts())
+    except yaml.YAMLError:  # the parser that finds comments is a little stricter
         return None
     return written if kept and _same(value, parse(written.encode(), path)[0]) else None
-
-
-class _CannotKeep(Exception):
-    """The file has no canonical form that says the same."""
 
 
 def _languages(settings: Path) -> Sequence[str]:
@@ -89,30 +85,18 @@ def _languages(settings: Path) -> Sequence[str]:
     return [str(language) for language in languages] if isinstance(languages, list) else ()
 
 
-def _chosen(folder: Path, named: Sequence[Path]) -> Iterator[str]:
-    root = folder.resolve()
-    for path in sources(folder):
-        here = root / path
-        if _model(path) is None or here.name.startswith(".") or here.resolve() != here:
-            continue  # the last: a link is on the way
-        if not named or any(here.is_relative_to(name.resolve()) for name in named):
+def _chosen(root: Path, named: Sequence[Path]) -> Iterator[str]:
+    for path in sources(root):
+        file = root / path
+        if _model(path) is None or file.name.startswith(".") or file.resolve() != file:
+            continue  # not a record, or there is a link on the way
+        if not named or any(file.is_relative_to(name.resolve()) for name in named):
             yield path
-    yield from (_relative(path, root) for path in named if not path.exists())
+    yield from (_relative(name.resolve(), root) for name in named if not name.exists())
 
 
 def _relative(path: Path, root: Path) -> str:
-    whole = path.resolve()
-    return (whole.relative_to(root) if whole.is_relative_to(root) else whole).as_posix()
-
-
-def _format_file(file: Path, path: str, languages: Sequence[str], write: bool) -> bool:
-    data = file.read_bytes()
-    text = canonical(data, path, languages)
-    if text is None:
-        raise _CannotKeep
-    if write and text.encode() != data:
-        _replace(file, text.encode())
-    return text.encode() != data
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _replace(file: Path, data: bytes) -> None:
@@ -132,9 +116,6 @@ def _same(value: Value, other: Value) -> bool:
     return json.dumps(value, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-# The order of fields
-
-
 def _model(path: str) -> type[Record] | None:
     return next((model for start, model in _MODELS.items() if path.startswith(start)), None)
 
@@ -144,7 +125,9 @@ def _ordered(value: Any, model: type[Record] | None, languages: Sequence[str]) -
         return [_ordered(item, model, languages) for item in value]
     if not isinstance(value, dict):
         return value
-    fields = {info.alias or name: info for name, info in model.model_fields.items()} if model else {}
+    fields = (
+        {info.alias or name: info for name, info in model.model_fields.items()} if model else {}
+    )
     models = {name: _model_in(info.annotation) for name, info in fields.items()}
     names = list(fields or languages)
     keys = sorted(value, key=lambda key: names.index(key) if key in names else len(names))
@@ -155,122 +138,3 @@ def _model_in(annotation: Any) -> type[Record] | None:
     if isinstance(annotation, type) and issubclass(annotation, Record):
         return annotation
     return next(filter(None, map(_model_in, get_args(annotation))), None)
-
-
-# Comments and where they belong
-
-_END: Keys = ("",)  # the place after everything; no field has an empty name
-
-
-@dataclass(frozen=True)
-class _Notes:
-    """The comments of a file by the entry that they stand above or beside; of the file at ()."""
-
-    above: dict[Keys, list[str]] = field(default_factory=lambda: defaultdict(list))
-    beside: dict[Keys, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def texts(self) -> list[str]:
-        return [text for notes in (self.above, self.beside) for ts in notes.values() for text in ts]
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A piece of a file that belongs to an entry: its key, its scalar, or one of its brackets."""
-
-    start: int
-    end: int
-    keys: Keys
-
-
-def _notes(text: str) -> _Notes:
-    notes = _Notes()
-    if "#" not in text:
-        return notes  # nearly always, and the search is slow
-    events = yaml.parse(text, Loader=yaml.SafeLoader)
-    root = next(event for event in events if isinstance(event, yaml.CollectionStartEvent))
-    places = [_Place(0, 0, ()), *_places(events, root, ())]
-    starts = [place.start for place in places]
-    for position, comment in _comments(text):
-        following = bisect_right(starts, position)
-        last = places[following - 1]
-        if following == 1:
-            notes.above[()].append(comment)
-        elif _is_beside(text, last, position):
-            notes.beside[last.keys].append(comment)
-        else:
-            keys = places[following].keys if following < len(places) else _END
-            notes.above[keys].append(comment)
-    return notes
-
-
-def _is_beside(text: str, last: _Place, position: int) -> bool:
-    line_start = text.rfind("\n", 0, position) + 1
-    return text[line_start:position].strip() != "" and "\n" not in text[last.end : position]
-
-
-def _comments(text: str) -> Iterator[tuple[int, str]]:
-    end = 0
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
-        start = token.start_mark.index
-        if isinstance(token, yaml.ScalarToken) and token.style in {"|", ">"}:
-            start = text.index("\n", start) if "\n" in text[start:] else len(text)  # its header
-        for match in re.finditer("#.*", text[end:start]):
-            yield end + match.start(), match[0].rstrip()
-        end = max(end, token.end_mark.index)
-
-
-def _places(events: Iterator[yaml.Event], node: Any, keys: Keys) -> Iterator[_Place]:
-    inline = getattr(node, "flow_style", True)
-    if inline or (keys and isinstance(keys[-1], int)):
-        yield _place(node, keys)
-    if isinstance(node, MappingStartEvent):
-        while not isinstance(key := next(events), MappingEndEvent):
-            yield _place(key, (*keys, key.value))
-            yield from _places(events, next(events), (*keys, key.value))
-        if inline:
-            yield _place(key, keys)
-    elif isinstance(node, SequenceStartEvent):
-        for position in count():
-            if isinstance(item := next(events), SequenceEndEvent):
-                break
-            yield from _places(events, item, (*keys, position))
-        if inline:
-            yield _place(item, keys)
-
-
-def _place(event: yaml.Event, keys: Keys) -> _Place:
-    return _Place(event.start_mark.index, event.end_mark.index, keys)
-
-
-# Writing
-
-
-class _Writer:
-    """Writes a value, and the comments where they belong."""
-
-    def __init__(self, notes: _Notes) -> None:
-        self._notes = notes
-        noted = [*notes.above, *notes.beside]
-        self._holding = {keys[:length] for keys in noted for length in range(len(keys))}
-
-    def document(self, value: dict[str, Any]) -> str:
-        body = self._block(value, (), 0) or ["{}"]
-        lines = [*self._above((), 0), *body, *self._above(_END, 0)]
-        return "\n".join(lines) + "\n"
-
-    def _block(self, value: Any, keys: Keys, indent: int) -> list[str]:
-        if isinstance(value, dict):
-            entries = [
-                self._entry(f"{_key(key)}:", inner, (*keys, key), indent)
-                for key, inner in value.items()
-            ]
-        else:
-            entries = [self._item(inner, (*keys, n), indent) for n, inner in enumerate(value)]
-        return [line for entry in entries for line in entry]
-
-    def _entry(self, name: str, value: Any, keys: Keys, indent: int) -> list[str]:
-        head = " " * indent + name
-        first, rest = self._content(value, keys, head, indent + 2)
-        note = self._notes.beside.get(keys, []) 
-        beside = f"  {note[0]}" if len(note) == 1 else ""
-        return [*self._above(keys, indent), f"{head}{first}{beside}", *rest]

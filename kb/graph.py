@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import combinations
 
 import networkx as nx
 
-from kb.corpus import Corpus
+from kb.corpus import Corpus, collector_paused
 from kb.facts import facts, study_terms
 from kb.records import Study
 
@@ -42,6 +43,7 @@ Node = tuple[Kind, str]
 _ATTRIBUTES = {edge: {"edge": edge.value} for edge in Edge}
 
 
+@collector_paused()
 def build(corpus: Corpus) -> nx.DiGraph:
     """The directed graph of a corpus; nodes are ``(kind, id)``, edges carry their kind as ``edge``.
 
@@ -99,20 +101,40 @@ def related(graph: nx.DiGraph, study: str, most: int = 5) -> list[tuple[str, int
     """The studies that share most with a study, with the number of shared terms and authors.
 
     Terms that many studies have say little and count as one over the number of their studies;
-    the order is by that weight, ties by id.
+    the order is by that weight, ties by id. Only studies that share one of the rarest links are
+    weighed: as many links as it takes to reach ``_ENOUGH`` studies.
     """
     node = (Kind.STUDY, study)
     if node not in graph:
         return []
-    weights: dict[str, float] = {}
-    shared: dict[str, int] = {}
-    for link in _links(graph, node):
-        others = {other for other in _backwards(graph, link) if other != study}
-        for other in others:
-            weights[other] = weights.get(other, 0.0) + 1 / len(others)
-            shared[other] = shared.get(other, 0) + 1
+    sharing = _sharing(graph)
+    links = sorted((sharing[link] for link in _links(graph, node)), key=len)
+    near: set[str] = set()
+    for studies in links:
+        near |= studies if len(near) <= _ENOUGH else set()
+    weights = dict.fromkeys(near - {study}, 0.0)
+    shared = dict.fromkeys(weights, 0)
+    for studies in links:
+        for other in weights.keys() & studies:
+            weights[other] += 1 / (len(studies) - 1)
+            shared[other] += 1
     order = sorted(weights, key=lambda other: (-weights[other], other))
     return [(other, shared[other]) for other in order[:most]]
+
+
+_ENOUGH = 200
+
+
+def _sharing(graph: nx.DiGraph) -> dict[Node, set[str]]:
+    """For each term and author its studies; found once for a graph and kept with it."""
+    if "sharing" not in graph.graph:
+        sharing: dict[Node, set[str]] = defaultdict(set)
+        for node in graph.nodes:
+            for link in _links(graph, node) if node[0] is Kind.STUDY else ():
+                sharing[link].add(node[1])
+        graph.graph["sharing"] = sharing
+    kept: dict[Node, set[str]] = graph.graph["sharing"]
+    return kept
 
 
 def _links(graph: nx.DiGraph, node: Node) -> set[Node]:
@@ -121,23 +143,9 @@ def _links(graph: nx.DiGraph, node: Node) -> set[Node]:
     for near in graph.successors(node):
         if near[0] is Kind.TERM:
             links.add(near)
-        elif near[0] in {Kind.FINDING, Kind.REPORT} and _is_own(graph, node, near):
-            links.update(far for far in graph.successors(near) if far[0] is not Kind.REPORT)
+        elif graph.edges[node, near]["edge"] != Edge.CODED_FROM:
+            links.update(graph.successors(near))
     return links
-
-
-def _is_own(graph: nx.DiGraph, node: Node, near: Node) -> bool:
-    return bool(graph.edges[node, near]["edge"] != Edge.CODED_FROM)
-
-
-def _backwards(graph: nx.DiGraph, link: Node) -> Iterator[str]:
-    for near in graph.predecessors(link):
-        if near[0] is Kind.STUDY:
-            yield near[1]
-        elif near[0] in {Kind.FINDING, Kind.REPORT}:
-            for far in graph.predecessors(near):
-                if far[0] is Kind.STUDY and _is_own(graph, far, near):
-                    yield far[1]
 
 
 def coauthors(graph: nx.DiGraph) -> nx.Graph:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import product
 
 from kb.codebook import Facet, Term
-from kb.corpus import Corpus
-from kb.facts import Fact, UnknownName
+from kb.corpus import Corpus, collector_paused
+from kb.facts import Fact, UnknownName, with_broader
 from kb.model import Text, suggestion
 from kb.records import Study
 
@@ -102,19 +103,18 @@ class Crossing:
     def __init__(self, corpus: Corpus, facts: Iterable[Fact]) -> None:
         self._corpus = corpus
         self._facts = tuple(facts)
-        self._years = {study.id: corpus.year(study) for study in corpus.studies.values()}
-        self._teams: dict[str, frozenset[str]] = {}
-        self._upper: dict[str, list[Collection[str]]] = {}
+        self._judge = _Judge(corpus, self._facts)
+        self._upper: dict[str, list[tuple[str, ...]]] = {}
 
+    @collector_paused()
     def cross(self, row: str, column: str, as_of: int | None = None) -> Matrix:
         """The matrix of two facets; see :func:`cross`."""
         rows, columns = facet_of(self._corpus, row), facet_of(self._corpus, column)
         if row == column:
             raise UnknownName(f"{row} cannot be crossed with itself; choose two facets")
         met = self._meetings(rows, columns, as_of)
-        judge = _Judge(self._corpus, self._years, self._teams, as_of)
         cells = tuple(
-            judge.cell(rows, one, columns, other, met.get((one.id, other.id), []))
+            self._judge.cell(rows, one, columns, other, met.get((one.id, other.id), []), as_of)
             for one in rows.current
             for other in columns.current
         )
@@ -124,121 +124,154 @@ class Crossing:
 
     def _meetings(
         self, rows: Facet, columns: Facet, as_of: int | None
-    ) -> Mapping[tuple[str, str], list[Fact]]:
-        """The facts of each pair of terms, broader ones included."""
-        met: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-        for fact, ones, others in zip(
-            self._facts, self._upwards(rows), self._upwards(columns), strict=True
-        ):
-            if as_of is None or self._known_by(fact, as_of):
-                for one in ones:
-                    for other in others:
-                        met[one, other].append(fact)
+    ) -> Mapping[tuple[str, str], list[int]]:
+        """For each pair of terms, broader ones included, the positions of its facts."""
+        met: dict[tuple[str, str], list[int]] = defaultdict(list)
+        pairs = zip(self._upwards(rows), self._upwards(columns), strict=True)
+        for position, codes in enumerate(pairs):
+            if as_of is None or self._judge.knows(position, as_of):
+                for pair in product(*codes):
+                    met[pair].append(position)
         return met
 
-    def _known_by(self, fact: Fact, year: int) -> bool:
-        first = self._years[fact.study.id]
-        return first is not None and first <= year
-
-    def _upwards(self, facet: Facet) -> list[Collection[str]]:
+    def _upwards(self, facet: Facet) -> list[tuple[str, ...]]:
         """For each fact its terms of a facet and their broader ones, each once."""
         if facet.id not in self._upper:
             codes = [fact.tags.get(facet.id, ()) for fact in self._facts]
-            upper = {code: _with_broader(facet, code) for code in set(codes)}
+            upper = {code: tuple(with_broader(self._corpus, facet.id, code)) for code in set(codes)}
             self._upper[facet.id] = [upper[code] for code in codes]
         return self._upper[facet.id]
 
 
-def _with_broader(facet: Facet, terms: tuple[str, ...]) -> tuple[str, ...]:
-    lineage = facet.lineage
-    return tuple(dict.fromkeys(upper for term in terms for upper in lineage.get(term, (term,))))
-
-
 class _Judge:
-    """Gives cells their states and flags by the thresholds of one corpus."""
+    """Gives cells their states and flags by the thresholds of one corpus.
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        years: Mapping[str, int | None],
-        teams: dict[str, frozenset[str]],
-        as_of: int | None,
-    ) -> None:
-        self.corpus, self.years, self.teams = corpus, years, teams
-        self.settings = corpus.settings.matrix
-        directions = corpus.settings.directions
-        self.supporting = {one.id for one in directions if one.stance == "supports"}
-        self.challenging = {one.id for one in directions if one.stance == "challenges"}
+    Facts and studies go by their positions, and what a study or a fact is like stands in sets of
+    them: a cell of thousands is then judged by a few operations on sets.
+    """
+
+    def __init__(self, corpus: Corpus, facts: Sequence[Fact]) -> None:
+        self._corpus, self._facts, self._settings = corpus, facts, corpus.settings.matrix
+        self._studies = list({fact.study.id: fact.study for fact in facts}.values())
+        self._ids = [study.id for study in self._studies]
+        positions = {study: position for position, study in enumerate(self._ids)}
+        self._study_of = [positions[fact.study.id] for fact in facts]
+        self._direct = self._those(lambda study: study.directness in self._settings.direct)
+        self._read = self._those(lambda study: study.coding.basis == "full-text")
+        self._supporting = self._with_stance("supports")
+        self._challenging = self._with_stance("challenges")
+        years = {study.id: corpus.year(study) or 0 for study in corpus.studies.values()}
+        self._years = [years[study] for study in self._ids]
         # The newest report, not today's date: the same corpus gives the same site every day.
-        newest = max((year for year in years.values() if year), default=0)
-        self.now = newest if as_of is None else as_of
+        self._newest = max(years.values(), default=0)
+
+    def _those(self, fits: Callable[[Study], bool]) -> frozenset[int]:
+        return frozenset(at for at, study in enumerate(self._studies) if fits(study))
+
+    def _with_stance(self, stance: str) -> frozenset[int]:
+        directions = {one.id for one in self._corpus.settings.directions if one.stance == stance}
+        return frozenset(
+            at for at, fact in enumerate(self._facts) if fact.finding.direction in directions
+        )
+
+    def knows(self, fact: int, year: int) -> bool:
+        """Whether the study of a fact was reported by a year."""
+        return 0 < self._years[self._study_of[fact]] <= year
 
     def cell(
-        self, rows: Facet, row: Term, columns: Facet, column: Term, facts: list[Fact]
+        self,
+        rows: Facet,
+        row: Term,
+        columns: Facet,
+        column: Term,
+        facts: list[int],
+        as_of: int | None,
     ) -> Cell:
-        studies = {fact.study.id: fact.study for fact in facts}
-        reason = self.corpus.codebook.excluded(rows.id, row.id, columns.id, column.id)
-        if reason is not None:
-            state = State.NOT_APPLICABLE
-        elif not studies:
+        """The cell of two terms, given the positions of its facts."""
+        reason = self._corpus.codebook.excluded(rows.id, row.id, columns.id, column.id)
+        if not facts:
             state = State.EMPTY if row.searched and column.searched else State.NOT_SEARCHED
-        else:
-            state = self._state(facts, studies.values())
-        flags = tuple(self._flags(facts, studies.values())) if studies else ()
-        return Cell(row.id, column.id, state, tuple(studies), tuple(facts), flags, reason)
+            state = state if reason is None else State.NOT_APPLICABLE
+            return Cell(row.id, column.id, state, reason=reason)
+        studies = dict.fromkeys(map(self._study_of.__getitem__, facts))
+        return Cell(
+            row.id,
+            column.id,
+            self._state(facts, studies) if reason is None else State.NOT_APPLICABLE,
+            tuple(map(self._ids.__getitem__, studies)),
+            tuple(map(self._facts.__getitem__, facts)),
+            tuple(self._flags(facts, studies, as_of)),
+            reason,
+        )
 
-    def _state(self, facts: list[Fact], studies: Collection[Study]) -> State:
-        direct = sum(study.directness in self.settings.direct for study in studies)
+    def _state(self, facts: list[int], studies: Collection[int]) -> State:
+        direct = len(self._direct.intersection(studies))
         if not direct:
             return State.INDIRECT
         if self._contested(facts):
             return State.CONTESTED
-        return State.THIN if direct < self.settings.thin_below else State.COVERED
+        return State.THIN if direct < self._settings.thin_below else State.COVERED
 
-    def _contested(self, facts: list[Fact]) -> bool:
+    def _contested(self, facts: list[int]) -> bool:
         """One study supports and another challenges; a study at odds with itself is not enough."""
-        supporting = {f.study.id for f in facts if f.finding.direction in self.supporting}
-        challenging = {f.study.id for f in facts if f.finding.direction in self.challenging}
+        supporting = {self._study_of[fact] for fact in self._supporting.intersection(facts)}
+        challenging = {self._study_of[fact] for fact in self._challenging.intersection(facts)}
         return bool(supporting and challenging) and len(supporting | challenging) > 1
 
-    def _flags(self, facts: list[Fact], studies: Collection[Study]) -> Iterator[str]:
-        for facet in self.settings.narrow:
-            if _one_term(facts, facet):
+    def _flags(
+        self, facts: list[int], studies: Collection[int], as_of: int | None
+    ) -> Iterator[str]:
+        for facet in self._settings.narrow:
+            if self._one_term(facts, facet):
                 yield f"one-{facet}"
-        if _linked(self._team(study) for study in studies):
+        if self._one_team(studies):
             yield ONE_TEAM
-        if all(study.coding.basis != "full-text" for study in studies):
+        if self._read.isdisjoint(studies):
             yield SECONDARY
-        years = [year for study in studies if (year := self.years[study.id])]
-        if years and max(years) < self.now - self.settings.dated_after:
+        newest = max(map(self._years.__getitem__, studies))
+        now = self._newest if as_of is None else as_of
+        if 0 < newest < now - self._settings.dated_after:
             yield DATED
 
-    def _team(self, study: Study) -> frozenset[str]:
-        if study.id not in self.teams:
-            authors = (one for report in self.corpus.reports(study) for one in report.authors)
-            self.teams[study.id] = frozenset(name.identity for name in authors)
-        return self.teams[study.id]
+    def _one_term(self, facts: list[int], facet: str) -> bool:
+        """Whether all facts state the facet, and the same single term of it."""
+        first = self._facts[facts[0]].tags.get(facet, ())
+        same = (self._facts[fact].tags.get(facet) == first for fact in facts)
+        return len(first) == 1 and all(same)
+
+    def _one_team(self, studies: Collection[int]) -> bool:
+        """Whether shared authors link all the studies, directly or through others of them."""
+        if len({self._circles[study] for study in studies}) > 1:
+            return False  # not even others link them
+        teams = [self._teams[study] for study in studies]
+        return all(teams) and not any(_circles(teams))
+
+    @cached_property
+    def _teams(self) -> list[frozenset[str]]:
+        """For each study its authors."""
+        return [
+            frozenset(one.identity for work in self._corpus.reports(study) for one in work.authors)
+            for study in self._studies
+        ]
+
+    @cached_property
+    def _circles(self) -> list[int]:
+        return _circles(self._teams)
 
 
-def _one_term(facts: list[Fact], facet: str) -> bool:
-    """Whether all facts state the facet, and the same single term of it."""
-    first = facts[0].tags.get(facet, ())
-    return len(first) == 1 and all(fact.tags.get(facet) == first for fact in facts)
-
-
-def _linked(teams: Iterable[frozenset[str]]) -> bool:
-    """Whether shared authors link all the teams, directly or through others."""
-    signed: dict[str, list[frozenset[str]]] = defaultdict(list)
-    waiting: list[frozenset[str]] = []
-    for team in teams:
-        if not team:
-            return False
-        waiting = waiting or [team]
+def _circles(teams: Sequence[frozenset[str]]) -> list[int]:
+    """For each team the number of its circle: teams are in one when authors link them, directly
+    or through others. A team without authors is alone."""
+    signed: dict[str, list[int]] = defaultdict(list)
+    for position, team in enumerate(teams):
         for author in team:
-            signed[author].append(team)
-    reached: set[str] = set()
-    while waiting:
-        for author in waiting.pop() - reached:
-            reached.add(author)
-            waiting += signed[author]
-    return len(reached) == len(signed)
+            signed[author].append(position)
+    circles = [-1] * len(teams)
+    for first in range(len(teams)):
+        waiting = [first] if circles[first] < 0 else []
+        while waiting:
+            found = waiting.pop()
+            if circles[found] < 0:
+                circles[found] = first
+                waiting += [other for author in teams[found] for other in signed.pop(author, ())]
+    return circles

@@ -6,10 +6,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
-from pydantic import ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 Keys = tuple[str | int, ...]
@@ -52,11 +60,17 @@ def _check_languages(value: dict[str, str], info: ValidationInfo) -> dict[str, s
     languages: tuple[str, ...] = (info.context or {}).get("languages", ())
     missing = [language for language in languages if language not in value]
     unknown = [language for language in value if languages and language not in languages]
-    if missing:
-        raise PydanticCustomError("language_missing", "{names}", {"names": ", ".join(missing)})
-    if unknown:
-        context = {"names": ", ".join(unknown), "languages": ", ".join(languages)}
-        raise PydanticCustomError("language_unknown", "{names}", context)
+    if missing or unknown:
+        context = {"missing": missing, "unknown": unknown, "languages": languages}
+        raise PydanticCustomError("languages", "the wrong languages", context)
+    return value
+
+
+def _check_date(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("date", "there is no such day") from None
     return value
 
 
@@ -73,7 +87,7 @@ Text = Annotated[dict[str, Line], AfterValidator(_check_languages)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
 Url = Annotated[str, StringConstraints(pattern=URL_PATTERN)]
-Date = Annotated[str, StringConstraints(pattern=DATE_PATTERN)]
+Date = Annotated[str, StringConstraints(pattern=DATE_PATTERN), AfterValidator(_check_date)]
 Orcid = Annotated[str, StringConstraints(pattern=ORCID_PATTERN)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]
 Number = Annotated[int | float, BeforeValidator(_check_number)]
@@ -81,11 +95,21 @@ Tags = dict[Id, Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]]
 ListToTuple = BeforeValidator(_as_tuple)
 
 
+_MANY = 500
+
+
 def nearest(word: str, valid: Iterable[str]) -> str:
     """The valid word that ``word`` most likely stands for, or an empty string."""
+    sought = word.casefold()
     choices = {choice.casefold(): choice for choice in valid}
-    close = difflib.get_close_matches(word.casefold(), choices, n=1, cutoff=0.6)
+    if len(choices) > _MANY:  # a comparison costs much, and each of many words may be sought
+        choices = {key: choices[key] for key in choices if _is_alike(key, sought)}
+    close = difflib.get_close_matches(sought, choices, n=1, cutoff=0.6)
     return choices[close[0]] if close else ""
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return one[:1] == other[:1] and abs(len(one) - len(other)) < 3
 
 
 def suggestion(word: str, valid: Iterable[str]) -> str:
@@ -99,13 +123,25 @@ def suggestion(word: str, valid: Iterable[str]) -> str:
 
 
 def complaints_of(error: ValidationError, model: type[BaseModel], path: str) -> Iterator[Complaint]:
-    """Each failure of a pydantic validation as a complaint with a code of ours."""
+    """Each failure of a pydantic validation as one or more complaints with a code of ours."""
     for details in error.errors(include_url=False):
-        yield _complaint(details, model, path)
+        if details["type"] == "languages":
+            yield from _language_complaints(details, path)
+        else:
+            yield _complaint(details, model, path)
+
+
+def _language_complaints(details: ErrorDetails, path: str) -> Iterator[Complaint]:
+    keys, context = details["loc"], details["ctx"]
+    for name in context["missing"]:
+        yield Complaint("KB024", path, keys, f"no text in {name}", f"add {name}: ...")
+    for name in context["unknown"]:
+        hint = suggestion(name, context["languages"])
+        yield Complaint("KB024", path, (*keys, name), "unknown language", hint)
 
 
 def _complaint(details: ErrorDetails, model: type[BaseModel], path: str) -> Complaint:
-    kind, context = details["type"], details.get("ctx", {})
+    kind = details["type"]
     keys = tuple(key for key in details["loc"] if key != "[key]")
     if kind == "extra_forbidden":
         valid = list(_fields_at(model, keys[:-1]))
@@ -113,12 +149,6 @@ def _complaint(details: ErrorDetails, model: type[BaseModel], path: str) -> Comp
     if kind == "missing":
         name = str(keys[-1])
         return Complaint("KB021", path, keys, f"{name} is missing", f"add {name}: ...")
-    if kind == "language_missing":
-        names = str(context["names"])
-        return Complaint("KB024", path, keys, f"no text in {names}", f"add {names}: ...")
-    if kind == "language_unknown":
-        hint = f"the languages here are {context['languages']}"
-        return Complaint("KB024", path, keys, f"unknown language {context['names']}", hint)
     if kind == "string_too_short":
         return Complaint("KB025", path, keys, "the text is empty", "write it, or remove the field")
     if kind.endswith("_type"):
@@ -143,13 +173,24 @@ def _type_message(details: ErrorDetails) -> tuple[str, str]:
     return f"must be {expected}, not {describe(details['input'])}", hint
 
 
+_BOUNDS = {
+    "greater_than_equal": ("is too small", "use {ge} or more"),
+    "less_than_equal": ("is too large", "use {le} or less"),
+    "too_short": ("is too short", "give at least {min_length}"),
+    "string_too_long": ("is too long", "use at most {max_length} characters"),
+    "literal_error": ("is not allowed", "use {expected}"),
+    "date": ("is not a day", "check the month and the day"),
+}
+
+
 def _value_message(details: ErrorDetails) -> tuple[str, str]:
-    given = describe(details["input"])
+    given, context = describe(details["input"]), details.get("ctx", {})
     if details["type"] == "string_pattern_mismatch":
-        pattern = str(details.get("ctx", {}).get("pattern", ""))
+        pattern = str(context["pattern"])
         return f"{given} cannot be used here", PATTERN_HINTS.get(pattern, f"it must fit {pattern}")
-    if details["type"] in {"literal_error", "enum"}:
-        return f"{given} is not allowed", f"use {details.get('ctx', {}).get('expected', '')}"
+    if details["type"] in _BOUNDS:
+        fault, hint = _BOUNDS[details["type"]]
+        return f"{given} {fault}", hint.format_map(context)
     return f"{given}: {details['msg']}", "mend the value"
 
 
@@ -175,9 +216,9 @@ def _fields_at(model: type[BaseModel], keys: Keys) -> Iterator[str]:
             if inner is None:
                 return
             model = inner
-    for name in model.model_fields:
+    for name, field in model.model_fields.items():
         if name not in {"id", "path"} or keys:
-            yield name
+            yield field.alias or name
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -32,7 +32,16 @@ class Problem:
         where = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
         what = f"{self.field}: {self.message}" if self.field else self.message
         tail = f"; {self.hint}" if self.hint else ""
-        return f"{where}: {self.severity}[{self.code}]: {what}{tail}"
+        return _one_line(f"{where}: {self.severity}[{self.code}]: {what}{tail}")
+
+
+def _one_line(text: str) -> str:
+    # What a file says may hold line breaks and codes that upset a terminal.
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else repr(character)[1:-1]
 
 
 class CorpusError(Exception):

@@ -10,7 +10,7 @@ from kb.problems import Severity
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that is checked; ``bad`` and ``good`` are pieces of a file, with no place for it."""
+    """One thing that is checked; ``bad`` and ``good`` are pieces of a file."""
 
     code: str
     title: str
@@ -32,7 +32,7 @@ _ALL = (
         "KB002",
         "A control character stands in the file",
         "A NUL or another control character is never part of a text and breaks other programs.",
-        "title: {en: \"a\\0b\"}  # with a real NUL byte",
+        'title: {en: "a\\0b"}  # with a real NUL byte',
         'title: {en: "ab"}',
     ),
     Rule(
@@ -66,10 +66,10 @@ _ALL = (
     ),
     Rule(
         "KB007",
-        "Too many aliases",
-        "A few nested aliases can expand to billions of values; records never need them.",
-        "a: &a [x, x]\nb: [*a, *a, *a]",
-        "a: [x, x]\nb: [x, x]",
+        "An alias that is refused",
+        "A few aliases in each other can expand to billions of values; records never need them.",
+        "a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]",
+        "a: [x]\nb: [x, x]",
     ),
     Rule(
         "KB008",

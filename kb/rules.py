@@ -5,13 +5,14 @@ Each check yields complaints; which of them are errors, and why they matter, is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kb import codebook as codebooks
 from kb.codebook import Facet, Role, Target, unknown_terms
-from kb.corpus import REFERENCES, SETTINGS, Corpus, locate, read
-from kb.model import Complaint, Keys, suggestion
+from kb.corpus import REFERENCES, SETTINGS, Corpus, locate, read, words
+from kb.facts import EXTRA, study_terms
+from kb.model import Complaint, Keys, nearest, suggestion
 from kb.problems import Problem, ordered
 from kb.records import Study
 
@@ -24,8 +25,9 @@ def load(root: Path) -> tuple[Corpus | None, tuple[Problem, ...]]:
     settings or codebook cannot be used."""
     corpus, problems = read(root)
     if corpus is not None:
+        broken = {p.path for p in problems} - {study.path for study in corpus.studies.values()}
         problems += locate(root, check(corpus))
-        problems += _unused_references(corpus)
+        problems += _unused_references(corpus, words(root, broken - {REFERENCES}))
     return corpus, ordered(problems)
 
 
@@ -33,6 +35,9 @@ def check(corpus: Corpus) -> Iterator[Complaint]:
     """Everything that is wrong with a corpus that was read, except for its references' own form."""
     yield from codebooks.check(corpus.codebook)
     yield from _settings(corpus)
+    yield from _repeated_settings(corpus)
+    yield from _roles(corpus)
+    yield from _names(corpus)
     yield from _sources_of_terms(corpus)
     owners: dict[str, str] = {}
     for study in corpus.studies.values():
@@ -42,23 +47,24 @@ def check(corpus: Corpus) -> Iterator[Complaint]:
 
 
 def _settings(corpus: Corpus) -> Iterator[Complaint]:
-    matrix, codebook = corpus.settings.matrix, corpus.codebook
-    for name in ("row", "column"):
-        facet = getattr(matrix, name)
-        if facet not in codebook:
-            hint = suggestion(facet, [axis.id for axis in codebook.axes])
-            yield Complaint("KB073", SETTINGS, ("matrix", name), f"no facet {facet}", hint)
-    columns = corpus.settings.evidence_columns
-    for keys, facets in (("matrix", "narrow"), matrix.narrow), (("evidence_columns",), columns):
-        for position, facet in enumerate(facets):
-            if facet not in codebook:
-                hint = suggestion(facet, [axis.id for axis in codebook.axes])
-                yield Complaint("KB073", SETTINGS, (*keys, position), f"no facet {facet}", hint)
-    for role in ("kind", "directness"):
-        if codebook.with_role(role) is None:
-            hint = f"add role: {role} to the facet that lists them"
-            yield Complaint("KB073", SETTINGS, (), f"no facet has the role {role}", hint)
-    directness = codebook.with_role("directness")
+    matrix, axes = corpus.settings.matrix, [axis.id for axis in corpus.codebook.axes]
+    named: list[tuple[Keys, str]] = [
+        (("matrix", "row"), matrix.row),
+        (("matrix", "column"), matrix.column),
+        *((("matrix", "narrow", i), facet) for i, facet in enumerate(matrix.narrow)),
+        *(
+            (("evidence_columns", i), facet)
+            for i, facet in enumerate(corpus.settings.evidence_columns)
+        ),
+    ]
+    for keys, facet in named:
+        if facet not in axes:
+            message = f"findings are not coded with {facet}"
+            yield Complaint("KB073", SETTINGS, keys, message, suggestion(facet, axes))
+    if matrix.row == matrix.column:
+        message, hint = "the row and the column are the same facet", "choose two facets"
+        yield Complaint("KB073", SETTINGS, ("matrix", "column"), message, hint)
+    directness = corpus.codebook.with_role("directness")
     for position, term in enumerate(matrix.direct if directness else ()):
         if directness and term not in directness.by_id:
             hint = suggestion(term, directness.by_id)
@@ -66,22 +72,53 @@ def _settings(corpus: Corpus) -> Iterator[Complaint]:
             yield Complaint("KB073", SETTINGS, keys, f"no {directness.id} {term}", hint)
 
 
+def _repeated_settings(corpus: Corpus) -> Iterator[Complaint]:
+    settings, matrix = corpus.settings, corpus.settings.matrix
+    yield from _repeated(SETTINGS, settings.languages, ("languages",))
+    yield from _repeated(SETTINGS, [one.id for one in settings.directions], ("directions",))
+    yield from _repeated(SETTINGS, [one.id for one in settings.coders], ("coders",))
+    yield from _repeated(SETTINGS, settings.evidence_columns, ("evidence_columns",))
+    yield from _repeated(SETTINGS, matrix.direct, ("matrix", "direct"))
+    yield from _repeated(SETTINGS, matrix.narrow, ("matrix", "narrow"))
+
+
+def _roles(corpus: Corpus) -> Iterator[Complaint]:
+    findings = (finding for study in corpus.studies.values() for finding in study.findings)
+    needed: list[Role] = ["kind", "directness"]
+    if any(finding.measures for finding in findings):
+        needed.append("unit")
+    for role in needed:
+        if corpus.codebook.with_role(role) is None:
+            hint = f"add role: {role} to the facet that lists them"
+            yield Complaint("KB073", SETTINGS, (), f"no facet has the role {role}", hint)
+
+
+def _names(corpus: Corpus) -> Iterator[Complaint]:
+    for facet in corpus.codebook:
+        if facet.id in EXTRA:
+            message = f"{facet.id} is a name that selections use already"
+            yield Complaint("KB040", facet.path, ("id",), message, "give the facet another id")
+
+
 def _sources_of_terms(corpus: Corpus) -> Iterator[Complaint]:
     for facet in corpus.codebook:
-        for name, items in (("terms", facet.terms), ("attributes", facet.attributes)):
-            for position, item in enumerate(items):
-                keys = (name, position, "source")
-                yield from _known_key(corpus, item.source, facet.path, keys)
+        for position, term in enumerate(facet.terms):
+            keys: Keys = ("terms", position, "source")
+            yield from _known_key(corpus, term.source, facet.path, keys)
+        for position, attribute in enumerate(facet.attributes):
+            keys = ("attributes", position, "source")
+            yield from _known_key(corpus, attribute.source, facet.path, keys)
 
 
 def _known_key(corpus: Corpus, key: str | None, path: str, keys: Keys) -> Iterator[Complaint]:
     if key is not None and key not in corpus.references:
-        hint = suggestion(key, corpus.references) or "add it to references.bib"
+        near = nearest(key, corpus.references)
+        hint = f"did you mean {near}?" if near else "add it to references.bib"
         yield Complaint("KB050", path, keys, f"no reference {key}", hint)
 
 
 def _reports(corpus: Corpus, study: Study) -> Iterator[Complaint]:
-    yield from _repeated(study, study.reports, ("reports",))
+    yield from _repeated(study.path, study.reports, ("reports",))
     for position, key in enumerate(study.reports):
         yield from _known_key(corpus, key, study.path, ("reports", position))
     yield from _known_key(corpus, study.coding.source, study.path, ("coding", "source"))
@@ -94,7 +131,7 @@ def _reports(corpus: Corpus, study: Study) -> Iterator[Complaint]:
 
 def _shared_reports(study: Study, owners: dict[str, str]) -> Iterator[Complaint]:
     for position, key in enumerate(study.reports):
-        if key in owners:
+        if owners.get(key, study.id) != study.id:
             message = f"{key} is also a report of {owners[key]}"
             hint = "make them one study, or take the report out of one"
             yield Complaint("KB055", study.path, ("reports", position), message, hint)
@@ -123,11 +160,16 @@ def _supplements(corpus: Corpus, study: Study) -> Iterator[Complaint]:
 def _has(value: object, names: list[str]) -> bool:
     for name in names:
         if isinstance(value, (list, tuple)):
-            value = {str(item.get("id", i)): item for i, item in enumerate(value)}
+            value = dict(_named(value))
         if not isinstance(value, Mapping) or name not in value:
             return False
         value = value[name]
     return True
+
+
+def _named(items: Iterable[object]) -> Iterator[tuple[str, object]]:
+    for position, item in enumerate(items):
+        yield str(item.get("id", position) if isinstance(item, Mapping) else item), item
 
 
 def _terms(corpus: Corpus, study: Study) -> Iterator[Complaint]:
@@ -142,9 +184,7 @@ def _terms(corpus: Corpus, study: Study) -> Iterator[Complaint]:
             yield from _role_term(corpus, "unit", measure.unit, study.path, place)
 
 
-def _role_term(
-    corpus: Corpus, role: Role, term: str, path: str, keys: Keys
-) -> Iterator[Complaint]:
+def _role_term(corpus: Corpus, role: Role, term: str, path: str, keys: Keys) -> Iterator[Complaint]:
     facet = corpus.codebook.with_role(role)
     if facet is None:
         return
@@ -221,16 +261,17 @@ def _required(corpus: Corpus, study: Study, position: int) -> Iterator[Complaint
 
 
 def _impossible_cells(corpus: Corpus, study: Study) -> Iterator[Complaint]:
-    codebook = corpus.codebook
+    rules = [(facet, rule) for facet in corpus.codebook.axes for rule in facet.exclusions]
+    own = study_terms(corpus, study) if rules else {}
     for position, finding in enumerate(study.findings):
-        for facet in codebook.tag_facets:
-            for rule in facet.exclusions:
-                reason = rule.reason.get(corpus.languages[0], "")
-                for other, term in _hits(corpus, study.tags_of(finding), facet, rule):
-                    message = f"{facet.id} {rule.term} and {other} {term} cannot meet: {reason}"
-                    hint = "correct the coding, or the exclusion in the codebook"
-                    keys = ("findings", position)
-                    yield Complaint("KB060", study.path, keys, message, hint)
+        tags = {**own, **finding.tags}
+        for facet, rule in rules:
+            reason = rule.reason.get(corpus.languages[0], "")
+            for other, term in _hits(corpus, tags, facet, rule):
+                message = f"{facet.id} {rule.term} and {other} {term} cannot meet: {reason}"
+                hint = "correct the coding, or the exclusion in the codebook"
+                keys = ("findings", position)
+                yield Complaint("KB060", study.path, keys, message, hint)
 
 
 def _hits(
@@ -266,18 +307,24 @@ def _years(corpus: Corpus, study: Study) -> Iterator[Complaint]:
         yield Complaint("KB063", study.path, keys, message, "check both years")
 
 
-def _repeated(study: Study, values: tuple[str, ...], keys: Keys) -> Iterator[Complaint]:
+def _repeated(path: str, values: Sequence[str], keys: Keys) -> Iterator[Complaint]:
     for position, value in enumerate(values):
         if value in values[:position]:
             message = f"{value} stands twice"
-            yield Complaint("KB036", study.path, (*keys, position), message, "remove one")
+            yield Complaint("KB036", path, (*keys, position), message, "remove one")
 
 
-def _unused_references(corpus: Corpus) -> list[Problem]:
-    used = set(used_references(corpus))
+def _unused_references(corpus: Corpus, mentioned: Collection[str]) -> list[Problem]:
+    """A warning for each reference that neither a record nor an unreadable file names."""
+    used = {*used_references(corpus), *mentioned}
     return [
         Problem(
-            "KB051", "warning", REFERENCES, reference.line, 1, reference.key,
+            "KB051",
+            "warning",
+            REFERENCES,
+            reference.line,
+            1,
+            reference.key,
             f"no record uses {reference.key}",
             f"code the study, remove the entry, or add the keyword {LISTED}KEY",
         )
@@ -294,7 +341,8 @@ def used_references(corpus: Corpus) -> Iterator[str]:
         yield from (supplement.source for supplement in study.coding.supplements)
         yield from (caveat.source for caveat in study.caveats if caveat.source)
     for facet in corpus.codebook:
-        yield from (item.source for item in (*facet.terms, *facet.attributes) if item.source)
+        yield from (term.source for term in facet.terms if term.source)
+        yield from (attribute.source for attribute in facet.attributes if attribute.source)
 
 
 PER_STUDY: tuple[Callable[[Corpus, Study], Iterator[Complaint]], ...] = (

@@ -14,7 +14,8 @@ from kb.model import suggestion
 def find(base: KnowledgeBase, name: str) -> Json:
     """The study, finding, reference, facet or term of that id, as data.
 
-    Raises :class:`UnknownName` with the nearest id when there is none.
+    ``references/KEY`` is a reference even where a study has the same id. Raises
+    :class:`UnknownName` with the nearest id when there is none.
     """
     corpus = base.corpus
     if name in corpus.studies:
@@ -22,8 +23,9 @@ def find(base: KnowledgeBase, name: str) -> Json:
     for fact in base.facts:
         if fact.id == name:
             return export.listed_finding(fact)
-    if name in corpus.references:
-        return export.reference(corpus, corpus.references[name])
+    key = name.removeprefix("references/")
+    if key in corpus.references:
+        return export.reference(corpus.references[key], export.reported(corpus).get(key, ()))
     if name in base.codebook:
         return export.facet(base.codebook[name])
     facet, _, term = name.partition("/")

@@ -6,7 +6,7 @@ from kb.base import KnowledgeBase
 
 
 def count(base: KnowledgeBase) -> dict[str, int]:
-    """The numbers of records, of what is unverified, and of cells by state in the default matrix."""
+    """How many records there are, how much is unverified, and the cells of the default matrix."""
     corpus, settings = base.corpus, base.settings.matrix
     references = corpus.references.values()
     studies = corpus.studies.values()

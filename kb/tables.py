@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.codebook import Term
-from kb.corpus import Corpus
+from kb.corpus import Corpus, collector_paused
 from kb.facts import Fact, facts_of, study_terms
 from kb.matrix import Cell
 from kb.records import Study
@@ -61,6 +61,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
+@collector_paused()
 def studies(corpus: Corpus, records: Iterable[Study], language: str) -> Table:
     """A listing of studies, one column for each facet that studies are coded with."""
     facets = [f.id for f in corpus.codebook.tag_facets if "study" in f.applies_to]
@@ -118,7 +119,7 @@ def cells(cells: Iterable[Cell]) -> Table:
     return Table(columns, rows)
 
 
-def terms(corpus: Corpus, chosen: Iterable[tuple[str, Term]], language: str) -> Table:
+def terms(chosen: Iterable[tuple[str, Term]], language: str) -> Table:
     """A listing of terms with their labels and definitions."""
     columns = ("facet", "term", "broader", "label", "definition", "searched")
     rows = tuple(
@@ -152,7 +153,8 @@ def as_csv(table: Table) -> str:
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # the csv module would not quote it
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\n"} else text
 
 
 def as_markdown(table: Table) -> str:

@@ -8,8 +8,19 @@ from kb.codebook import Facet
 from kb.corpus import Corpus
 
 RESERVED = frozenset(
-    {"studies", "references", "gaps", "known", "browse", "codebook", "method", "data", "rules",
-     "assets", "search"}
+    {
+        "studies",
+        "references",
+        "gaps",
+        "known",
+        "browse",
+        "codebook",
+        "method",
+        "data",
+        "rules",
+        "assets",
+        "search",
+    }
 )
 """Folders that facets may not take for their pages."""
 

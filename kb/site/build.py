@@ -74,5 +74,3 @@ def _date_by_content(base: KnowledgeBase) -> None:
     newest = datetime.fromisoformat(max(dates, default="2000-01-01")).replace(tzinfo=UTC)
     os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(newest.timestamp())))
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-
-

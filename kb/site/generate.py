@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from markupsafe import escape
 
 from kb.base import KnowledgeBase
 from kb.site import addresses
 from kb.site.pages import pages, render
+from kb.site.text import plain
 from kb.site.view import View
 
 HERE = Path(__file__).parent
@@ -50,23 +52,23 @@ def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder hold exactly these files. Files that are the same are left alone, so that a
     watching server sees only what changed."""
-    for name, content in files.items():
-        path = folder / name
-        if not path.is_file() or path.read_bytes() != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
         elif path.is_file() and path.relative_to(folder).as_posix() not in files:
             path.unlink()
+    for name, content in files.items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
     """What differs between the languages in the configuration of the site generator."""
     view = View(base, language)
     return {
-        "site_name": view.text(base.settings.short_title),
+        "site_name": escape(view.text(base.settings.short_title)),
         "site_description": view.text(base.settings.description),
         "copyright": _copyright(view),
         "nav": _nav(view),
@@ -84,19 +86,39 @@ def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
 
 def _copyright(view: View) -> str:
     licence = view.settings.licence
-    return f'{view.t("skip_note")} <a href="{licence.url}" rel="license">{licence.name}</a>'
+    return f'{view.t("skip_note")} <a href="{licence.url}" rel="license">{plain(licence.name)}</a>'
+
+
+DOORS = (
+    ("home", ""),
+    ("nav_known", "known/"),
+    ("nav_unknown", "gaps/"),
+    ("nav_studies", "studies/"),
+    ("nav_browse", "browse/"),
+)
+METHOD = (
+    ("nav_method", "method/"),
+    ("nav_codebook", "codebook/"),
+    ("nav_references", "references/"),
+)
+"""Words of the interface and the pages that they lead to in the menu."""
 
 
 def _nav(view: View) -> list[Any]:
-    doors = [("home", ""), ("nav_known", "known/"), ("nav_unknown", "gaps/"),
-             ("nav_studies", "studies/"), ("nav_browse", "browse/")]
-    about = [("nav_method", "method/"), ("nav_codebook", "codebook/"),
-             ("nav_references", "references/"), ("nav_rules", "rules/"), ("nav_data", "data/")]
-    nav: list[Any] = [{view.t(key): addresses.source_of(page)} for key, page in doors]
-    nav.append({view.t("nav_method"): [{view.t(k): addresses.source_of(p)} for k, p in about]})
+    """The menu; the hand-written pages and the rules make up its last section."""
     own = view.corpus.root / "docs" / view.language
-    nav += [path.relative_to(own).as_posix() for path in sorted(own.rglob("*.md"))]
-    return nav
+    written = [path.relative_to(own).as_posix() for path in own.rglob("*.md")]
+    written.sort(key=lambda path: (path != "contribute/index.md", path))
+    return [
+        *(_entry(view, *door) for door in DOORS),
+        {str(escape(view.t("nav_method"))): [_entry(view, *page) for page in METHOD]},
+        _entry(view, "nav_data", "data/"),
+        {str(escape(view.t("nav_contribute"))): [*written, _entry(view, "nav_rules", "rules/")]},
+    ]
+
+
+def _entry(view: View, word: str, address: str) -> dict[str, str]:
+    return {str(escape(view.t(word))): addresses.source_of(address)}
 
 
 def _not_in_nav(base: KnowledgeBase) -> str:
@@ -112,6 +134,7 @@ def write_zensical(base: KnowledgeBase) -> None:
         content = {
             "INHERIT": "../mkdocs.yml",
             **own,
+            "site_name": str(own["site_name"]),
             "docs_dir": f"docs/{language}",
             "site_dir": f"zensical/{language}",
             "theme": {"language": language, "custom_dir": str(THEME)},

@@ -23,6 +23,9 @@ from kb.site.view import View
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+WIDE = ("navigation", "toc")
+"""What gives way on pages whose tables need the room; a narrow screen has its menu all the same."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -33,7 +36,7 @@ class Page:
     title: str
     description: str = ""
     searched: bool = True
-    wide: bool = False
+    hide: tuple[str, ...] = ("navigation",)
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -53,7 +56,7 @@ def render(view: View, page: Page) -> str:
         title=page.title,
         description=page.description or None,
         search=None if page.searched else {"exclude": True},
-        hide=["navigation", "toc"] if page.wide else ["navigation"],
+        hide=list(page.hide) or None,
     )
     template = _environment().get_template(page.template)
     body = template.render(view=view, page=page, t=view.t, **page.context)
@@ -78,14 +81,14 @@ def _environment() -> Environment:
 def _doors(view: View) -> Iterator[Page]:
     settings, row = view.settings, view.facet(view.settings.matrix.row)
     about = view.text(settings.description)
-    yield Page("", "home.md.j2", view.text(settings.title), about, wide=True, context={"row": row})
-    yield Page("known/", "known.md.j2", view.t("nav_known"), wide=True, context={"row": row})
-    yield Page("gaps/", "gaps.md.j2", view.t("nav_unknown"), wide=True, context={"row": row})
-    yield Page("browse/", "browse.md.j2", view.t("browse"), wide=True)
-    yield Page("codebook/", "codebook.md.j2", view.t("codebook"))
-    yield Page("method/", "method.md.j2", view.t("method"))
+    yield Page("", "home.md.j2", view.text(settings.title), about, hide=WIDE, context={"row": row})
+    yield Page("known/", "known.md.j2", view.t("nav_known"), hide=WIDE, context={"row": row})
+    yield Page("gaps/", "gaps.md.j2", view.t("nav_unknown"), hide=WIDE, context={"row": row})
+    yield Page("browse/", "browse.md.j2", view.t("browse"), hide=WIDE)
+    yield Page("codebook/", "codebook.md.j2", view.t("codebook"), hide=())
+    yield Page("method/", "method.md.j2", view.t("method"), hide=())
     yield Page("data/", "data.md.j2", view.t("data"))
-    yield Page("rules/", "rules.md.j2", view.t("rules"))
+    yield Page("rules/", "rules.md.j2", view.t("rules"), hide=())
 
 
 def _facet_pages(view: View) -> Iterator[Page]:
@@ -93,7 +96,7 @@ def _facet_pages(view: View) -> Iterator[Page]:
         label = view.text(facet.plural)
         about = view.text(facet.definition)
         address = addresses.of_facet(facet)
-        yield Page(address, "facet.md.j2", label, about, wide=True, context={"facet": facet})
+        yield Page(address, "facet.md.j2", label, about, hide=WIDE, context={"facet": facet})
         for term in facet.terms:
             rows = tables.evidence(view.corpus, view.base.facts, facet.id, term.id)
             yield Page(
@@ -101,7 +104,7 @@ def _facet_pages(view: View) -> Iterator[Page]:
                 "term.md.j2",
                 view.text(term.label),
                 view.text(term.definition),
-                wide=True,
+                hide=WIDE,
                 context={"facet": facet, "term": term, "rows": rows},
             )
 
@@ -112,7 +115,7 @@ def _matrix_pages(view: View) -> Iterator[Page]:
         title = view.t("matrix_of", row=view.text(row.label), column=view.text(column.label))
         address = addresses.of_matrix(row.id, column.id)
         context = {"matrix": view.matrix(column.id)}
-        yield Page(address, "matrix.md.j2", title, searched=False, wide=True, context=context)
+        yield Page(address, "matrix.md.j2", title, searched=False, hide=WIDE, context=context)
         yield from _row_pages(view, row, column)
 
 
@@ -134,8 +137,14 @@ def _study_pages(view: View) -> Iterator[Page]:
     studies = view.corpus.studies.values()
     rows = [tables.row_of(view.corpus, study, view.base.facts_of(study.id)) for study in studies]
     rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
-    yield Page("studies/", "studies.md.j2", view.t("studies"), searched=False, wide=True,
-               context={"rows": rows})
+    yield Page(
+        "studies/",
+        "studies.md.j2",
+        view.t("studies"),
+        searched=False,
+        hide=WIDE,
+        context={"rows": rows},
+    )
     for row in rows:
         yield Page(
             addresses.of_study(row.study.id),
@@ -152,8 +161,14 @@ def _study_pages(view: View) -> Iterator[Page]:
 
 def _reference_pages(view: View) -> Iterator[Page]:
     order = sorted(view.corpus.references.values(), key=lambda one: one.short.casefold())
-    yield Page("references/", "references.md.j2", view.t("references"), searched=False,
-               context={"references": order})
+    yield Page(
+        "references/",
+        "references.md.j2",
+        view.t("references"),
+        searched=False,
+        hide=(),
+        context={"references": order},
+    )
     for reference in order:
         yield Page(
             addresses.of_reference(reference.key),

@@ -6,13 +6,14 @@ The configured site folder gets one folder for each language, the root page and 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from pathspec.gitignore import GitIgnoreSpec
 
 from kb import base as bases
@@ -50,6 +51,9 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         _apply(config, generate.settings(self.base, self.language), self.language)
         return config
 
+    # Last, since MkDocs hands the same search plugin to every build in a process: its index has to
+    # be written before the next language is put into it.
+    @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Build the other languages, then the page that offers all of them, and the data."""
         assert self.base is not None
@@ -75,7 +79,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
 
     def _build_also(self, config: MkDocsConfig, language: str) -> None:
         other = load_config(config.config_file_path, strict=config.strict)
-        plugin = other.plugins["kb"]
+        plugin = cast(KnowledgeBasePlugin, other.plugins["kb"])
         plugin.base, plugin.language, plugin.output = self.base, language, self.output
         other.site_url = config.extra.get("kb_site_url")
         build(other)
@@ -88,13 +92,13 @@ def _load(root: Path) -> KnowledgeBase:
         raise PluginError(f"the knowledge base has problems:\n{error}") from error
 
 
-def _apply(config: MkDocsConfig, own: dict[str, object], language: str) -> None:
+def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:
     for name in ("site_name", "site_description", "copyright", "nav"):
         config[name] = own[name]
     config.not_in_nav = GitIgnoreSpec.from_lines(str(own["not_in_nav"]).splitlines())
-    config.extra_css = [*config.extra_css, *own["extra_css"]]  # type: ignore[misc]
+    config.extra_css = [*config.extra_css, *own["extra_css"]]
     config.extra["kb_site_url"] = config.site_url
-    config.extra |= own["extra"]  # type: ignore[operator]
+    config.extra.update(own["extra"])
     config.theme["language"] = language
     config.theme.dirs.insert(0, str(generate.THEME))
     if config.site_url:

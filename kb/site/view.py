@@ -50,9 +50,26 @@ def interface(base: KnowledgeBase, language: str) -> Mapping[str, str]:
 
 
 FIELDS = (
-    "author", "title", "year", "journal", "booktitle", "editor", "edition", "volume", "number",
-    "chapter", "pages", "series", "publisher", "institution", "school", "address", "doi", "isbn",
-    "issn", "url",
+    "author",
+    "title",
+    "year",
+    "journal",
+    "booktitle",
+    "editor",
+    "edition",
+    "volume",
+    "number",
+    "chapter",
+    "pages",
+    "series",
+    "publisher",
+    "institution",
+    "school",
+    "address",
+    "doi",
+    "isbn",
+    "issn",
+    "url",
 )
 """The fields of a reference in the order in which they are shown; others follow."""
 
@@ -95,7 +112,7 @@ class View:
 
     def url(self, address: str) -> Markup:
         """A link from the page being made to another address of this language."""
-        return Markup(addresses.relative(self.here, address))  # noqa: S704 - ids and slashes only
+        return Markup(addresses.relative(self.here, address))
 
     def link(self, address: str, label: str) -> Markup:
         """An anchor to another address of this language."""

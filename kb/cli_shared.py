@@ -1,0 +1,147 @@
+"""What the commands share: their options, how they load, print and fail."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+    from kb.facts import Where
+    from kb.tables import Table
+
+
+class Format(StrEnum):
+    """How a listing is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+class CheckFormat(StrEnum):
+    """How problems are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+class ShowFormat(StrEnum):
+    """How one record is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Root = Annotated[
+    Path | None,
+    typer.Option(
+        "--root",
+        help="Folder of the knowledge base (default: the nearest one upwards)",
+        exists=True,
+        file_okay=False,
+    ),
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="FACET=TERM[,TERM]", help="Keep what fits; repeatable (and)"),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print")]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", help="Language of texts in tables (default: the first)")
+]
+
+
+def load_base(root: Path | None) -> KnowledgeBase:
+    """The checked knowledge base; with errors they are printed, and the command ends with 1."""
+    from kb.base import load
+    from kb.problems import CorpusError, as_text, summary
+
+    try:
+        return load(root or Path())
+    except CorpusError as error:
+        sys.stderr.write(as_text(error.problems))
+        fail(summary(error.problems), 1)
+
+
+def selection(base: KnowledgeBase, conditions: Iterable[str] | None) -> Where:
+    """What ``--where`` asks for; an unknown name ends the command."""
+    from kb.facts import UnknownName, parse_where
+
+    try:
+        return parse_where(base.corpus, conditions or ())
+    except UnknownName as error:
+        fail(str(error))
+
+
+def states_of(text: str | None) -> frozenset[str]:
+    """The states that ``--state`` names; an unknown one ends the command."""
+    from kb.matrix import State
+    from kb.model import suggestion
+
+    states = frozenset(part.strip() for part in text.split(",")) if text else frozenset()
+    for unknown in sorted(states - set(State)):
+        fail(f"no state {unknown}; {suggestion(unknown, [s.value for s in State])}")
+    return states
+
+
+def language_of(base: KnowledgeBase, language: str | None) -> str:
+    """The language that is asked for, or the first; an unknown one ends the command."""
+    from kb.model import suggestion
+
+    if language is None:
+        return base.corpus.languages[0]
+    if language not in base.corpus.languages:
+        fail(f"no language {language}; {suggestion(language, base.corpus.languages)}")
+    return language
+
+
+def emit(format: Format, data: Callable[[], Any], table: Callable[[], Table]) -> None:
+    """Print a listing; only the form that is asked for is made."""
+    from kb import export, tables
+
+    if format is Format.JSON:
+        sys.stdout.write(export.dumps(data()))
+    elif format is Format.CSV:
+        sys.stdout.write(tables.as_csv(table()))
+    elif format is Format.MD:
+        sys.stdout.write(tables.as_markdown(table()))
+    else:
+        _pretty(table())
+
+
+def _pretty(table: Table) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    # Not a terminal: lines as long as they need, so that nothing is cut for grep and awk.
+    console = Console() if sys.stdout.isatty() else Console(width=10_000, color_system=None)
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+    for column in table.columns:
+        grid.add_column(column, overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(Text(text) for text in row))
+    console.print(grid)
+    if sys.stdout.isatty():
+        print(f"{len(table.rows)} rows")
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print some lines."""
+    for line in lines:
+        print(line)
+
+
+def fail(message: str, code: int = 2) -> NoReturn:
+    """End the command with one line on standard error."""
+    print(" ".join(message.split()), file=sys.stderr)
+    raise typer.Exit(code)

@@ -1,0 +1,55 @@
+"""What the tests share: the made-up knowledge base, copies of it, and the command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import kb
+
+HERE = Path(__file__).parent
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    """The folder of the real knowledge base."""
+    return HERE.parent
+
+
+@pytest.fixture(scope="session")
+def fixture_root() -> Path:
+    """The folder of the made-up knowledge base; to be read only."""
+    return HERE / "fixture"
+
+
+@pytest.fixture
+def copy(fixture_root: Path, tmp_path: Path) -> Path:
+    """A copy of the made-up knowledge base, to be changed at will."""
+    return shutil.copytree(fixture_root, tmp_path / "copy")
+
+
+@pytest.fixture(scope="session")
+def base(fixture_root: Path) -> kb.KnowledgeBase:
+    """The made-up knowledge base, loaded."""
+    return kb.load(fixture_root)
+
+
+@pytest.fixture(scope="session")
+def command() -> Command:
+    """Runs ``kb`` with some arguments in a process of its own, and gives what came of it."""
+
+    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "kb", *map(str, arguments)]
+        variables = {**os.environ, **environment}
+        return subprocess.run(
+            line, capture_output=True, check=False, encoding="utf-8", env=variables
+        )
+
+    return run

@@ -1,0 +1,511 @@
+"""The docs say what is so: commands, fields, examples and their output are those of today.
+
+Options in the pages on commands, the form of the example record and output in README.md are written
+by this file: ``python tests/test_docs.py`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import dataclasses
+import doctest
+import inspect
+import io
+import re
+import shlex
+import shutil
+import tempfile
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+from pydantic import BaseModel
+from typer.main import get_command
+from typer.models import ArgumentInfo, ParameterInfo
+from typer.testing import CliRunner
+
+import kb
+from kb import codebook, records
+from kb.bibliography import Reference
+from kb.cli import app
+from kb.formatting import format_files
+from kb.rulebook import RULES
+from kb.site.view import View
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+REMEDY = "run `python tests/test_docs.py`, then look at what it changed"
+
+LANGUAGES = ("en", "sv")
+HEADS = {
+    "en": ("Name", "Values", "Meaning"),
+    "sv": ("Namn", "Värden", "Betydelse (på engelska)"),
+}
+DEFAULT = {"en": "default", "sv": "förval"}
+REQUIRED = {"en": {True: "yes", False: "no"}, "sv": {True: "ja", False: "nej"}}
+
+PARTS: Mapping[str, type[BaseModel]] = {
+    "study": records.Study,
+    "setting": records.Setting,
+    "sample": records.Sample,
+    "period": records.Period,
+    "coding": records.Coding,
+    "supplement": records.Supplement,
+    "caveat": records.Caveat,
+    "finding": records.Finding,
+    "measure": records.Measure,
+    "comparison": records.Comparison,
+    "facet": codebook.Facet,
+    "term": codebook.Term,
+    "attribute": codebook.Attribute,
+    "attribute-value": codebook.AttributeValue,
+    "exclusion": codebook.Exclusion,
+    "settings": records.Settings,
+    "matrix": records.MatrixSettings,
+    "direction": records.Direction,
+    "person": records.Person,
+    "licence": records.Licence,
+}
+"""The headings with a table of fields, by their ids, and the record that each tells of."""
+
+GIVEN = {records.Study: {"id", "path"}, codebook.Facet: {"path"}}
+"""What a file's place says, so that no field does."""
+
+
+def page(language: str, name: str) -> Path:
+    """A hand-written page."""
+    return ROOT / "docs" / language / name / "index.md"
+
+
+def blocks(text: str, kind: str) -> list[str]:
+    """The fenced code blocks of one language."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+def commands() -> dict[str, Callable[..., Any]]:
+    """Every command, and ``kb`` itself, with the function behind it."""
+    found: dict[str, Callable[..., Any]] = {}
+    if app.registered_callback and app.registered_callback.callback:
+        found["kb"] = app.registered_callback.callback
+    for command in app.registered_commands:
+        assert command.callback is not None
+        found[f"kb {command.name or command.callback.__name__}"] = command.callback
+    return found
+
+
+def parameters(function: Callable[..., Any]) -> Iterator[tuple[str, Any, ParameterInfo, Any]]:
+    """Name, type, description and default of each argument and option."""
+    hints = get_type_hints(function, include_extras=True)
+    for name, parameter in inspect.signature(function).parameters.items():
+        kind, info = get_args(hints[name])[:2]
+        yield name, kind, info, parameter.default
+
+
+def listed(name: str, language: str) -> str:
+    """Usage and options of one command, as they stand in the page of a language."""
+    usage, rows = [name], []
+    for option, kind, info, default in parameters(commands()[name]):
+        shown = f"`{(info.param_decls or ['--' + option])[0]}`"
+        if isinstance(info, ArgumentInfo):
+            upper = (info.metavar or option).upper()
+            shown = f"`{upper}`"
+            upper += " ..." * takes_many(kind)
+            usage.append(upper if default is inspect.Parameter.empty else f"[{upper}]")
+        rows.append(
+            (shown, values(kind, info, default, DEFAULT[language]), meaning(info, language))
+        )
+    usage.append("[OPTIONS]" if name != "kb" else "[OPTIONS] COMMAND")
+    lines = [HEADS[language], ("---",) * 3, *rows]
+    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return f"```text\n{' '.join(usage)}\n```\n\n{table}\n"
+
+
+def values(kind: Any, info: ParameterInfo, default: Any, word: str) -> str:
+    """What an option takes, its default marked."""
+    inner = next((one for one in get_args(kind) if one is not type(None)), kind)
+    inner = get_args(inner)[0] if takes_many(kind) else inner
+    if isinstance(inner, type) and issubclass(inner, Enum):
+        return ", ".join(f"`{one.value}`{f' ({word})' * (one is default)}" for one in inner)
+    if inner is bool:
+        return ""
+    name = info.metavar or {Path: "PATH", int: "NUMBER"}.get(inner, "TEXT")
+    given = f" ({word}: `{default}`)" if isinstance(default, (str, int)) else ""
+    return f"`{name}`{given}"
+
+
+def takes_many(kind: Any) -> bool:
+    """Whether an argument or option can be given several times."""
+    return list in {get_origin(kind), *map(get_origin, get_args(kind))}
+
+
+def meaning(info: ParameterInfo, language: str) -> str:
+    """The help text, marked as English where the page is not."""
+    text = (info.help or "").replace("|", "&#124;").replace("<", "&lt;")
+    return text if language == "en" else f'<span lang="en">{text}</span>'
+
+
+def with_options(text: str, language: str) -> str:
+    """A page on commands with what stands between its marks written anew."""
+    return re.sub(
+        r"(?<=<!-- )(kb[ a-z-]*)( -->\n).*?(?=<!-- end -->)",
+        lambda mark: f"{mark[1]}{mark[2]}\n{listed(mark[1], language)}\n",
+        text,
+        flags=re.DOTALL,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_has_its_section(language):
+    text = page(language, "commands").read_text("utf-8")
+    assert re.findall(r"^<!-- (kb[ a-z-]*) -->$", text, re.MULTILINE) == list(commands())
+    assert re.findall(r"^## (kb [a-z-]+) ", text, re.MULTILINE) == list(commands())[1:]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_options_are_those_of_the_command_line(language):
+    text = page(language, "commands").read_text("utf-8")
+    assert text == with_options(text, language), REMEDY
+
+
+def test_no_command_is_hidden():
+    names = vars(get_command(app))["commands"]
+    assert {"kb", *(f"kb {name}" for name in names)} == set(commands())
+
+
+# --- fields -----------------------------------------------------------------------------------
+
+
+def fields(model: type[BaseModel]) -> dict[str, bool]:
+    """The fields that a file may have, by the names they have there, and which are required."""
+    return {
+        field.alias or name: field.is_required()
+        for name, field in model.model_fields.items()
+        if name not in GIVEN.get(model, ())
+    }
+
+
+def tables(text: str) -> dict[str, list[list[str]]]:
+    """The rows of the first table below each heading, by the heading's id."""
+    found: dict[str, list[list[str]]] = {}
+    for section in re.split(r"^#+ ", text, flags=re.MULTILINE)[1:]:
+        name = re.search(r"\{ #([a-z-]+) \}", section.split("\n", 1)[0])
+        rows = re.findall(r"^\| (`.*) \|$", section, re.MULTILINE)
+        if name and rows:
+            found[name[1]] = [row.split(" | ") for row in rows]
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", PARTS)
+def test_every_field_is_explained(language, part):
+    rows = tables(page(language, "fields").read_text("utf-8"))[part]
+    expected = {
+        f"`{name}`": REQUIRED[language][required] for name, required in fields(PARTS[part]).items()
+    }
+    assert {row[0]: row[1] for row in rows} == expected
+    assert [row[0] for row in rows] == list(expected)
+    assert all(len(row) == 4 and row[3].strip() for row in rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_table_tells_of_anything_else(language):
+    found = tables(page(language, "fields").read_text("utf-8"))
+    assert set(found) == {*PARTS, "references"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_allowed_words_are_named(language):
+    text = page(language, "fields").read_text("utf-8")
+    for words in (records.Basis, records.Stance, codebook.Role, codebook.Target):
+        for word in get_args(words):
+            assert f"`{word}`" in text
+
+
+def test_special_fields_of_references_exist():
+    rows = tables(page("en", "fields").read_text("utf-8"))["references"]
+    assert {row[0].strip("`") for row in rows} == {"keywords", "langid", "unverified"}
+    source = inspect.getsource(inspect.getmodule(Reference) or records)
+    assert '"langid"' in source
+    assert '"unverified"' in source
+
+
+def dotted(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """The names of all fields of a record and of the records inside it, with dots."""
+    for name in fields(model):
+        yield f"{prefix}{name}"
+        inner = inner_model(model.model_fields[name].annotation)
+        if inner:
+            yield from dotted(inner, f"{prefix}{name}.")
+
+
+def inner_model(annotation: Any) -> type[BaseModel] | None:
+    """The record that a field holds, on its own or in a list."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(inner_model, get_args(annotation))), None)
+
+
+def test_contributing_explains_every_field_of_a_study():
+    rows = re.findall(r"^\| `([a-z_.]+)` \|", CONTRIBUTING.read_text("utf-8"), re.MULTILINE)
+    assert [row for row in rows if row in set(dotted(records.Study))] == list(dotted(records.Study))
+
+
+# --- the example ------------------------------------------------------------------------------
+
+
+EXAMPLES = ("corpus/studies/example2024.yml", "corpus/codebook/phases.yml")
+
+
+def add_example(root: Path, language: str) -> Path:
+    """Make the real knowledge base below a folder, with the example of a page added."""
+    shutil.copytree(ROOT / "corpus", root / "corpus")
+    text = page(language, "fields").read_text("utf-8")
+    study, coder, facet = blocks(text, "yaml")
+    for path, content in zip(EXAMPLES, (study, facet), strict=True):
+        (root / path).write_text(content, "utf-8")
+    settings = root / "corpus/knowledge-base.yml"
+    people = settings.read_text("utf-8").replace("coders:\n", f"coders:\n{coder}", 1)
+    settings.write_text(people, "utf-8")
+    (entries,) = blocks(text, "bibtex")
+    own = (ROOT / "references.bib").read_text("utf-8")
+    (root / "references.bib").write_text(f"{own}\n{entries}", "utf-8")
+    return root
+
+
+def in_common_form(root: Path, language: str) -> str:
+    """A page with the records of its example as ``kb fmt`` writes them, in an empty folder."""
+    text = page(language, "fields").read_text("utf-8")
+    add_example(root, language)
+    made = [root / path for path in EXAMPLES]
+    before = [path.read_text("utf-8") for path in made]
+    _, unreadable = format_files(root, made, write=True)
+    assert not unreadable
+    for old, path in zip(before, made, strict=True):
+        text = text.replace(old, path.read_text("utf-8"))
+    return text
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory):
+    """The real knowledge base with the example added, by the language of the page."""
+    return {
+        language: kb.load(add_example(tmp_path_factory.mktemp(language), language))
+        for language in LANGUAGES
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_is_valid(examples, language):
+    base = examples[language]
+    assert "example2024" in base.matrix("relationship", "outcome")["D", "acceptance"].studies
+    assert base.codebook["phase"].by_id.keys() == {"early", "late"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_gives_no_warning(examples, language):
+    assert set(examples[language].warnings) == set(kb.load(ROOT).warnings)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_is_in_the_common_form(tmp_path, language):
+    assert page(language, "fields").read_text("utf-8") == in_common_form(tmp_path, language), REMEDY
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_uses_every_field(examples, language):
+    study = examples[language].corpus.studies["example2024"]
+    used = set(names_in(study.model_dump(exclude_defaults=True)))
+    assert set(dotted(records.Study)) - used == {"no_findings"}
+
+
+def names_in(value: object, prefix: str = "") -> Iterator[str]:
+    """The names of the fields that a record uses, with dots."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from names_in(item, prefix)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield f"{prefix}{name}"
+            yield from names_in(inner, f"{prefix}{name}.")
+
+
+def test_the_examples_differ_only_in_their_comments():
+    first, second = (blocks(page(one, "fields").read_text("utf-8"), "[a-z]+") for one in LANGUAGES)
+    assert [uncommented(block) for block in first] == [uncommented(block) for block in second]
+
+
+def uncommented(block: str) -> str:
+    return re.sub(r"^ *# .*\n", "", block, flags=re.MULTILINE)
+
+
+# --- rules ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
+def test_every_rule_explains_itself(rule):
+    for name, text in dataclasses.asdict(rule).items():
+        assert str(text).strip(), name
+    assert rule.bad != rule.good
+    assert rule.why.endswith(".")
+
+
+def test_every_code_in_the_source_is_a_rule():
+    source = "".join(path.read_text("utf-8") for path in sorted((ROOT / "kb").rglob("*.py")))
+    assert set(re.findall(r'"(KB\d{3})"', source)) == set(RULES)
+    printed = run("kb rules --format csv")
+    assert re.findall(r"^(KB\d{3}),", printed, re.MULTILINE) == list(RULES)
+
+
+# --- examples that run ------------------------------------------------------------------------
+
+
+def run(line: str) -> str:
+    """What a ``kb`` command prints, in the project's folder."""
+    name, *arguments = shlex.split(line)
+    assert name == "kb"
+    with contextlib.chdir(ROOT):
+        result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, (line, result.output)
+    return result.stdout
+
+
+def shell_session(block: str) -> str:
+    """A console block as it looks when its commands are run."""
+    lines = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
+    shown = "".join(f"$ {line}\n{run(line)}" for line in lines)
+    return re.sub(r" +$", "", shown, flags=re.MULTILINE)
+
+
+def python_session(block: str) -> str:
+    """A Python prompt as it looks when its input is run."""
+    names: dict[str, Any] = {}
+    shown = []
+    for example in doctest.DocTestParser().get_examples(block):
+        first, *more = example.source.splitlines()
+        shown += [f">>> {first}\n", *(f"... {line}\n" for line in more)]
+        with contextlib.chdir(ROOT), contextlib.redirect_stdout(io.StringIO()) as out:
+            exec(compile(example.source, "README.md", "single"), names)
+        shown.append(out.getvalue())
+    return "".join(shown)
+
+
+def with_output(text: str) -> str:
+    """README.md with the output of its examples written anew."""
+    for kind, session in (("console", shell_session), ("pycon", python_session)):
+        for block in blocks(text, kind):
+            text = text.replace(block, session(block))
+    return text
+
+
+def test_readme_shows_real_output():
+    text = README.read_text("utf-8")
+    assert blocks(text, "console")
+    assert blocks(text, "pycon")
+    assert text == with_output(text), REMEDY
+
+
+def test_readme_starts_with_the_two_commands():
+    lines = README.read_text("utf-8").splitlines()
+    assert lines[0].startswith("# ")
+    start = lines.index("```sh")
+    assert lines[start + 1 : start + 4] == ["make site", "make test", "```"]
+    assert sum(bool(line) for line in lines[:start]) <= 2
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert {"site", "test"} <= set(targets)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_commands_in_the_pages_run(language):
+    text = page(language, "commands").read_text("utf-8")
+    for block in blocks(text, "console"):
+        for line in block.splitlines():
+            assert run(line).strip()
+
+
+def test_examples_on_the_data_page_run(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    view = View(kb.load(ROOT), "en")
+    for line in view.shell_example.splitlines():
+        assert run(line).strip(), line
+    names: dict[str, Any] = {}
+    for statement in ast.parse(view.python_example).body:
+        if isinstance(statement, ast.Expr):
+            assert eval(ast.unparse(statement), names), ast.unparse(statement)
+        else:
+            exec(ast.unparse(statement), names)
+
+
+# --- what the docs name -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [README, CONTRIBUTING], ids=lambda path: path.name)
+def test_what_is_named_exists(path):
+    text = path.read_text("utf-8")
+    for target in re.findall(r'(?:\]\(|srcset="|src=")([^)#"]+)', text):
+        assert "://" in target or (ROOT / target).exists(), target
+    for name in re.findall(r"`((?:corpus|docs|kb|tests|requirements|\.github)/[^` <*]*)`", text):
+        assert (ROOT / name).exists(), name
+    targets = (ROOT / "Makefile").read_text("utf-8")
+    for name in re.findall(r"make ([a-z]+)", " ".join(re.findall(r"`[^`]+`", text))):
+        assert re.search(rf"^{name}:", targets, re.MULTILINE), name
+
+
+def layers() -> list[list[str]]:
+    """The modules of ``kb/`` as CONTRIBUTING.md lists them, lowest layer first."""
+    text = CONTRIBUTING.read_text("utf-8").split("\n### Layers\n")[1].split("\n#")[0]
+    rows = re.findall(r"^\| ([^|]*) \|", text, re.MULTILINE)[1:]
+    return [re.findall(r"`([a-z_/]+)`", row) for row in rows]
+
+
+def test_contributing_lists_every_module():
+    found = {
+        path.relative_to(ROOT / "kb").with_suffix("").as_posix().split("/")[0]
+        for path in (ROOT / "kb").rglob("*.py")
+        if path.name not in {"__init__.py", "__main__.py"}
+    }
+    assert {name.strip("/") for layer in layers() for name in layer} == found
+
+
+def test_layers_import_only_downwards():
+    height = {name.strip("/"): n for n, layer in enumerate(layers()) for name in layer}
+    for path in sorted((ROOT / "kb").glob("*.py")):
+        for other in imported(ast.parse(path.read_text("utf-8"))) & set(height):
+            if path.stem in height:
+                assert height[other] <= height[path.stem], f"{path.name} imports {other}"
+
+
+def imported(module: ast.Module) -> set[str]:
+    """The modules of ``kb`` that a module imports."""
+    found: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and node.module == "kb":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kb."):
+            found.add(typing.cast(str, node.module).split(".")[1])
+    return found
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def write() -> None:
+    """Write anew what the docs take from the code."""
+    for language in LANGUAGES:
+        path = page(language, "commands")
+        path.write_text(with_options(path.read_text("utf-8"), language), "utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            text = in_common_form(Path(folder), language)
+        page(language, "fields").write_text(text, "utf-8")
+    README.write_text(with_output(README.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    write()

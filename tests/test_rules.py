@@ -1,0 +1,1325 @@
+"""One broken copy of the made-up knowledge base for each way of breaking each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kb import yamlfile
+from kb.problems import Problem
+from kb.rulebook import RULES
+from kb.rules import load
+
+Edit = Callable[[Path], None]
+
+SETTINGS = "corpus/knowledge-base.yml"
+REFERENCES = "references.bib"
+MUSTER = "corpus/studies/2010s/muster2015.yml"
+LEER = "corpus/studies/2010s/leer2018.yml"
+BEISPIEL = "corpus/studies/2020s/beispiel2021.yml"
+SELBST = "corpus/studies/2020s/selbst2020.yml"
+ALT = "corpus/studies/alt2009.yml"
+HABITATS = "corpus/codebook/habitats.yml"
+CITIES = "corpus/codebook/cities.yml"
+INTERVENTIONS = "corpus/codebook/interventions.yml"
+SEASONS = "corpus/codebook/seasons.yml"
+DESIGNS = "corpus/codebook/designs.yml"
+QUANTITIES = "corpus/codebook/quantities.yml"
+
+
+def swap(path: str, old: str, new: str) -> Edit:
+    """Puts a text in the place of another, which stands there once or is the first of its kind."""
+
+    def edit(root: Path) -> None:
+        text = (root / path).read_text("utf-8")
+        assert old in text, f"{path} has changed: {old!r} is no longer in it"
+        (root / path).write_text(text.replace(old, new, 1), "utf-8")
+
+    return edit
+
+
+def after(path: str, old: str, new: str) -> Edit:
+    """Puts a text behind another."""
+    return swap(path, old, old + new)
+
+
+def write(path: str, content: str | bytes) -> Edit:
+    """Writes a whole file."""
+
+    def edit(root: Path) -> None:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content.encode() if isinstance(content, str) else content)
+
+    return edit
+
+
+def append(path: str, content: str) -> Edit:
+    """Writes at the end of a file."""
+
+    def edit(root: Path) -> None:
+        with (root / path).open("a", encoding="utf-8") as file:
+            file.write(content)
+
+    return edit
+
+
+def remove(path: str) -> Edit:
+    """Removes a file."""
+    return lambda root: (root / path).unlink()
+
+
+def move(path: str, target: str) -> Edit:
+    """Gives a file or folder another place."""
+
+    def edit(root: Path) -> None:
+        (root / target).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).rename(root / target)
+
+    return edit
+
+
+def link(path: str, target: str) -> Edit:
+    """Puts a link in the place of a file or folder; the target may lie outside."""
+
+    def edit(root: Path) -> None:
+        if (root / path).exists():
+            (root / path).rename(root.parent / "moved")
+        (root / path).symlink_to(target)
+
+    return edit
+
+
+@dataclass(frozen=True)
+class Case:
+    """An edit, and the problem that it must give.
+
+    ``at`` is the problem's place: a line and a column, or a text of the broken file, which first
+    stands there. Without it the problem belongs to no place. ``more`` are the codes of what the
+    same edit breaks as well.
+    """
+
+    code: str
+    what: str
+    path: str
+    edit: Edit
+    says: str
+    hint: str
+    at: str | tuple[int, int] | None = None
+    field: str = ""
+    more: Iterable[str] = ()
+
+    def __str__(self) -> str:
+        return f"{self.code}-{self.what}"
+
+    def place(self, root: Path) -> tuple[int, int]:
+        """The line and column that the problem must have."""
+        if not isinstance(self.at, str):
+            return self.at or (0, 0)
+        text = (root / self.path).read_bytes().decode("utf-8", "replace")
+        before = text[: text.index(self.at)].split("\n")
+        return len(before), len(before[-1]) + 1
+
+
+ENTRY = "@book{%s,\n  title = {Erfunden},\n  author = {Muster, A.},\n  year = {2001}\n}\n"
+TEXT = "{de: x, fr: x}"
+
+CASES = [
+    # The file
+    Case(
+        "KB001",
+        "latin-1",
+        ALT,
+        write(ALT, "title: {de: Höfe}\n".encode("latin-1")),
+        at="\ufffd",
+        says="0xF6",
+        hint="UTF-8",
+        more=["KB051"],
+    ),
+    Case(
+        "KB001",
+        "references-in-latin-1",
+        REFERENCES,
+        write(REFERENCES, "% für\n".encode("latin-1")),
+        at="\ufffd",
+        says="0xFC",
+        hint="UTF-8",
+        more=["KB050"],
+    ),
+    Case(
+        "KB002",
+        "nul",
+        ALT,
+        swap(ALT, "im Hof,", "im\0Hof,"),
+        at="\0",
+        says="U+0000",
+        hint="delete it",
+    ),
+    Case(
+        "KB003",
+        "no-bytes",
+        ALT,
+        write(ALT, b""),
+        says="empty",
+        hint="delete the file",
+        more=["KB051"],
+    ),
+    Case(
+        "KB004",
+        "tab",
+        ALT,
+        swap(ALT, "  city:", "\tcity:"),
+        at="\tcity",
+        says="tab",
+        hint="spaces",
+    ),
+    Case(
+        "KB005",
+        "key-twice",
+        ALT,
+        after(ALT, "kind: count\n", "kind: essay\n"),
+        at="kind: essay",
+        field="kind",
+        says="kind stands twice",
+        hint="keep one",
+    ),
+    Case(
+        "KB006",
+        "two-documents",
+        ALT,
+        append(ALT, "---\ntitle: {}\n"),
+        at="---",
+        says="second document",
+        hint="own file",
+    ),
+    Case(
+        "KB007",
+        "alias-in-anchor",
+        ALT,
+        write(ALT, "a: &a [x]\nb: &b [*a, *a]\n"),
+        at="&b",
+        field="b",
+        says="&b holds an alias",
+        hint="write the value out",
+        more=["KB051"],
+    ),
+    Case(
+        "KB008",
+        "deep",
+        ALT,
+        write(ALT, "a: " + "[" * 20_000),
+        at=(1, 53),
+        field=".".join(["a", *["0"] * 28])[:57] + "...",
+        says="50 levels",
+        hint="nest less",
+        more=["KB051"],
+    ),
+    Case(
+        "KB009",
+        "python-tag",
+        ALT,
+        swap(ALT, "kind: count", "kind: !!python/name:os.system count"),
+        at="!!python",
+        field="kind",
+        says="!!python/name:os.system",
+        hint="remove the tag",
+    ),
+    Case(
+        "KB010",
+        "two-megabytes",
+        ALT,
+        append(ALT, "# " + "x" * 2_000_000),
+        says="1,000,000 are allowed",
+        hint="split",
+    ),
+    Case(
+        "KB011",
+        "list",
+        ALT,
+        write(ALT, "- a\n"),
+        at="- a",
+        says="mapping",
+        hint="field: value",
+        more=["KB051"],
+    ),
+    Case(
+        "KB011",
+        "scalar",
+        ALT,
+        write(ALT, "a"),
+        at="a",
+        says="mapping",
+        hint="field: value",
+        more=["KB051"],
+    ),
+    Case(
+        "KB012",
+        "list-as-key",
+        ALT,
+        write(ALT, "[a]: b\n"),
+        at="[a]",
+        says="not a plain text",
+        hint="field: value",
+        more=["KB051"],
+    ),
+    Case(
+        "KB013",
+        "file-links-out",
+        ALT,
+        link(ALT, "/dev/zero"),
+        at=(1, 1),
+        says="out of the knowledge base",
+        hint="instead of a link",
+        more=["KB051"],
+    ),
+    Case(
+        "KB013",
+        "folder-links-away",
+        "corpus/studies/2020s",
+        link("corpus/studies/2020s", "../../../moved"),
+        at=(1, 1),
+        says="is a link",
+        hint="the folder itself",
+        more=["KB051"],
+    ),
+    Case(
+        "KB013",
+        "all-studies-link-away",
+        "corpus/studies",
+        link("corpus/studies", "../../moved"),
+        at=(1, 1),
+        says="is a link",
+        hint="the folder itself",
+        more=["KB051"],
+    ),
+    Case(
+        "KB014",
+        "no-references",
+        REFERENCES,
+        remove(REFERENCES),
+        says="cannot be read",
+        hint="check that it is there",
+        more=["KB050"],
+    ),
+    Case(
+        "KB015",
+        "yaml",
+        "corpus/studies/neu.yaml",
+        write("corpus/studies/neu.yaml", "title: x\n"),
+        at="title",
+        says="not read",
+        hint="rename it to neu.yml",
+    ),
+    # The form of records
+    Case(
+        "KB020",
+        "misspelt",
+        ALT,
+        swap(ALT, "directness:", "directnes:"),
+        at="directnes",
+        field="directnes",
+        says="unknown field",
+        hint="did you mean directness?",
+        more=["KB021"],
+    ),
+    Case(
+        "KB020",
+        "misspelt-inside",
+        ALT,
+        swap(ALT, "  locator:", "  locater: x\n  locator:"),
+        at="locater",
+        field="coding.locater",
+        says="unknown field",
+        hint="did you mean locator?",
+    ),
+    Case(
+        "KB020",
+        "with-misspelt",
+        HABITATS,
+        after(HABITATS, "    with: {effect: [hive-weight]}\n", "    wiht: {}\n"),
+        at="wiht",
+        field="exclusions.0.wiht",
+        says="unknown field",
+        hint="did you mean with?",
+    ),
+    Case(
+        "KB020",
+        "id-in-study",
+        ALT,
+        after(ALT, "kind: count\n", "id: alt2009\n"),
+        at="id: alt2009",
+        field="id",
+        says="the file's name says it",
+        hint="remove the field",
+    ),
+    Case(
+        "KB021",
+        "no-directness",
+        ALT,
+        swap(ALT, "directness: monitoring\n", ""),
+        at="title",
+        field="directness",
+        says="directness is missing",
+        hint="add directness",
+    ),
+    Case(
+        "KB021",
+        "no-locator-of-finding",
+        ALT,
+        swap(ALT, '    locator: "S. 8 (erfunden)"\n', ""),
+        at="id: visits-in-the-yard",
+        field="findings.0.locator",
+        says="locator is missing",
+        hint="add locator",
+    ),
+    Case(
+        "KB022",
+        "text-for-list",
+        ALT,
+        swap(ALT, "city: [neuhafen]", "city: neuhafen"),
+        at="city",
+        field="tags.city",
+        says="must be a list, not the text 'neuhafen'",
+        hint="square brackets",
+    ),
+    Case(
+        "KB022",
+        "number-in-quotes",
+        MUSTER,
+        swap(MUSTER, "n: 12", 'n: "12"'),
+        at='n: "12"',
+        field="sample.n",
+        says="must be a whole number, not the text '12'",
+        hint="without quotes",
+    ),
+    Case(
+        "KB022",
+        "fraction-for-count",
+        MUSTER,
+        swap(MUSTER, "n: 12", "n: 12.5"),
+        at="n: 12.5",
+        field="sample.n",
+        says="must be a whole number, not the number 12.5",
+        hint="digits",
+    ),
+    Case(
+        "KB022",
+        "yes-for-true",
+        HABITATS,
+        swap(HABITATS, "deprecated: true", "deprecated: yes"),
+        at="deprecated: yes",
+        field="terms.3.deprecated",
+        says="must be true or false, not the text 'yes'",
+        hint="write true or false",
+    ),
+    Case(
+        "KB023",
+        "date",
+        ALT,
+        swap(ALT, '"2024-05-08"', "8.5.2024"),
+        at="date",
+        field="coding.date",
+        says="8.5.2024",
+        hint="year-month-day",
+    ),
+    Case(
+        "KB023",
+        "no-such-day",
+        ALT,
+        swap(ALT, '"2024-05-08"', '"2023-02-29"'),
+        at="date",
+        field="coding.date",
+        says="'2023-02-29' is not a day",
+        hint="check the month and the day",
+    ),
+    Case(
+        "KB023",
+        "basis",
+        ALT,
+        swap(ALT, "basis: review", "basis: hearsay"),
+        at="basis",
+        field="coding.basis",
+        says="'hearsay' is not allowed",
+        hint="use 'full-text', 'abstract' or 'review'",
+    ),
+    Case(
+        "KB023",
+        "out-of-bounds",
+        MUSTER,
+        swap(MUSTER, "response_rate: 30", "response_rate: 130"),
+        at="response_rate",
+        field="sample.response_rate",
+        says="130 is too large",
+        hint="use 100 or less",
+    ),
+    Case(
+        "KB023",
+        "no-reports",
+        ALT,
+        swap(ALT, "reports: [alt2009]", "reports: []"),
+        at="reports",
+        field="reports",
+        says="too short",
+        hint="give at least 1",
+        more=["KB051"],
+    ),
+    Case(
+        "KB023",
+        "address",
+        MUSTER,
+        swap(MUSTER, "https://example.org/muster2018", "javascript:alert(1)"),
+        at="url",
+        field="coding.supplements.0.url",
+        says="javascript",
+        hint="https://",
+    ),
+    Case(
+        "KB023",
+        "name-of-file",
+        "corpus/studies/alte höfe.yml",
+        move(ALT, "corpus/studies/alte höfe.yml"),
+        at="title",
+        says="the file's name cannot be an id",
+        hint="rename it: use letters a-z",
+    ),
+    Case(
+        "KB024",
+        "language-missing",
+        LEER,
+        swap(LEER, "  fr: L'essai ne rapporte aucun résultat.\n", ""),
+        at="no_findings",
+        field="no_findings",
+        says="no text in fr",
+        hint="add fr: ...",
+    ),
+    Case(
+        "KB024",
+        "language-unknown",
+        LEER,
+        after(LEER, "no_findings:\n", "  der: x\n"),
+        at="der: x",
+        field="no_findings.der",
+        says="unknown language",
+        hint="did you mean de?",
+    ),
+    Case(
+        "KB025",
+        "empty-text",
+        ALT,
+        swap(ALT, "Erfundene alte Zählung im Hof,", '" ",'),
+        at="de:",
+        field="title.de",
+        says="empty",
+        hint="write it",
+    ),
+    # What the codebook says
+    Case(
+        "KB030",
+        "term",
+        ALT,
+        swap(ALT, "habitat: [courtyard]", "habitat: [courtyrad]"),
+        at="courtyrad",
+        field="tags.habitat.0",
+        says="no habitat courtyrad",
+        hint="did you mean courtyard?",
+    ),
+    Case(
+        "KB030",
+        "kind",
+        ALT,
+        swap(ALT, "kind: count", "kind: counts"),
+        at="kind",
+        field="kind",
+        says="no design counts",
+        hint="did you mean count?",
+    ),
+    Case(
+        "KB030",
+        "unit",
+        MUSTER,
+        swap(MUSTER, "unit: visits-per-hour", "unit: visits-per-hours"),
+        at="unit: visits-per-hours",
+        field="findings.0.measures.0.unit",
+        says="no quantity visits-per-hours",
+        hint="did you mean visits-per-hour?",
+    ),
+    Case(
+        "KB030",
+        "in-exclusion",
+        INTERVENTIONS,
+        swap(INTERVENTIONS, "[green-roof]", "[green-roofs]"),
+        at="green-roofs",
+        field="exclusions.0.with.habitat.0",
+        says="no habitat green-roofs",
+        hint="did you mean green-roof?",
+    ),
+    Case(
+        "KB031",
+        "facet",
+        ALT,
+        swap(ALT, "  city:", "  cities:"),
+        at="cities",
+        field="tags.cities",
+        says="no facet cities",
+        hint="did you mean city?",
+    ),
+    Case(
+        "KB032",
+        "replaced",
+        MUSTER,
+        swap(MUSTER, "[extensive-roof]", "[moss-mat]"),
+        at="moss-mat",
+        field="tags.habitat.0",
+        says="moss-mat is deprecated",
+        hint="use extensive-roof",
+    ),
+    Case(
+        "KB032",
+        "not-replaced",
+        ALT,
+        swap(ALT, "[nest-aid]", "[honey-spray]"),
+        at="honey-spray",
+        field="tags.intervention.0",
+        says="honey-spray is deprecated",
+        hint="choose another term",
+    ),
+    Case(
+        "KB033",
+        "finding-facet-on-study",
+        ALT,
+        after(ALT, "  city: [neuhafen]\n", "  effect: [visits]\n"),
+        at="effect",
+        field="tags.effect",
+        says="effect is not coded for a study",
+        hint="code it for each finding",
+    ),
+    Case(
+        "KB033",
+        "field-as-tag",
+        ALT,
+        after(ALT, "  city: [neuhafen]\n", "  design: [count]\n"),
+        at="design",
+        field="tags.design",
+        says="design is not coded for a study",
+        hint="write it as the field kind",
+    ),
+    Case(
+        "KB034",
+        "two-seasons",
+        MUSTER,
+        swap(MUSTER, "season: [spring]", "season: [spring, summer]"),
+        at="season",
+        field="tags.season",
+        says="season takes one term",
+        hint="keep one",
+    ),
+    Case(
+        "KB035",
+        "no-effect",
+        ALT,
+        swap(ALT, "tags: {effect: [visits]}", "tags: {}"),
+        at="id: visits-in-the-yard",
+        field="findings.0",
+        says="no effect is coded",
+        hint="tags of the finding",
+    ),
+    Case(
+        "KB036",
+        "term-twice",
+        ALT,
+        swap(ALT, "city: [neuhafen]", "city: [neuhafen, neuhafen]"),
+        at="neuhafen]",
+        field="tags.city.1",
+        says="neuhafen stands twice",
+        hint="remove one",
+    ),
+    Case(
+        "KB036",
+        "report-twice",
+        ALT,
+        swap(ALT, "reports: [alt2009]", "reports: [alt2009, alt2009]"),
+        at="alt2009]",
+        field="reports.1",
+        says="alt2009 stands twice",
+        hint="remove one",
+    ),
+    Case(
+        "KB036",
+        "finding-twice",
+        SELBST,
+        swap(SELBST, "visits-fall-in-the-evening", "Visits-rise-in-the-morning"),
+        at="id: Visits-rise-in-the-morning",
+        field="findings.1.id",
+        says="Visits-rise-in-the-morning stands twice",
+        hint="rename one",
+    ),
+    Case(
+        "KB036",
+        "direction-twice",
+        SETTINGS,
+        swap(SETTINGS, "- id: helps-greatly", "- id: helps"),
+        at="id: helps\n    label: {de: Nützt sehr",
+        field="directions.1",
+        says="helps stands twice",
+        hint="remove one",
+        more=["KB062"],
+    ),
+    Case(
+        "KB040",
+        "study",
+        "corpus/studies/b/ALT2009.yml",
+        write("corpus/studies/b/ALT2009.yml", "title: {}\n"),
+        at="title",
+        says="the name ALT2009 is taken by corpus/studies/alt2009.yml",
+        hint="rename one file",
+        more=["KB021", "KB024"],
+    ),
+    Case(
+        "KB040",
+        "facet",
+        SEASONS,
+        swap(SEASONS, "id: season\n", "id: City\n"),
+        at="id: City",
+        field="id",
+        says="the facet City is also in corpus/codebook/cities.yml",
+        hint="rename one",
+        more=["KB031"],
+    ),
+    Case(
+        "KB040",
+        "name-of-facet",
+        "corpus/codebook/more/cities.yml",
+        move(SEASONS, "corpus/codebook/more/cities.yml"),
+        at="id",
+        says="the name cities is taken by corpus/codebook/cities.yml",
+        hint="rename one file",
+    ),
+    Case(
+        "KB040",
+        "name-of-selection",
+        SEASONS,
+        swap(SEASONS, "id: season\n", "id: direction\n"),
+        at="id: direction",
+        field="id",
+        says="direction is a name that selections use",
+        hint="another id",
+        more=["KB031"],
+    ),
+    # The references
+    Case(
+        "KB050",
+        "report",
+        ALT,
+        swap(ALT, "reports: [alt2009]", "reports: [alt2090]"),
+        at="alt2090",
+        field="reports.0",
+        says="no reference alt2090",
+        hint="did you mean alt2009?",
+        more=["KB051"],
+    ),
+    Case(
+        "KB050",
+        "nothing-near",
+        ALT,
+        swap(ALT, "source: uebersicht2020", "source: qqq"),
+        at="source",
+        field="coding.source",
+        says="no reference qqq",
+        hint="add it to references.bib",
+    ),
+    Case(
+        "KB050",
+        "source-of-coding",
+        ALT,
+        swap(ALT, "source: uebersicht2020", "source: uebersicht2021"),
+        at="source",
+        field="coding.source",
+        says="no reference uebersicht2021",
+        hint="did you mean uebersicht2020?",
+    ),
+    Case(
+        "KB050",
+        "source-of-supplement",
+        MUSTER,
+        swap(MUSTER, "source: muster2018\n      loc", "source: muster2081\n      loc"),
+        at="source: muster2081",
+        field="coding.supplements.0.source",
+        says="no reference muster2081",
+        hint="did you mean muster2018?",
+    ),
+    Case(
+        "KB050",
+        "source-of-caveat",
+        MUSTER,
+        swap(MUSTER, "source: muster2018\n    loc", "source: muster2081\n    loc"),
+        at="source: muster2081",
+        field="caveats.0.source",
+        says="no reference muster2081",
+        hint="did you mean muster2018?",
+    ),
+    Case(
+        "KB050",
+        "source-of-term",
+        HABITATS,
+        swap(HABITATS, "source: uebersicht2020", "source: uebersicht"),
+        at="source",
+        field="terms.1.source",
+        says="no reference uebersicht",
+        hint="did you mean uebersicht2020?",
+    ),
+    Case(
+        "KB050",
+        "source-of-attribute",
+        CITIES,
+        swap(CITIES, "source: uebersicht2020", "source: uebersicht"),
+        at="source",
+        field="attributes.0.source",
+        says="no reference uebersicht",
+        hint="did you mean uebersicht2020?",
+    ),
+    Case(
+        "KB051",
+        "unused",
+        REFERENCES,
+        append(REFERENCES, "\n" + ENTRY % "niemand2001"),
+        at="@book{niemand2001",
+        field="niemand2001",
+        says="no record uses niemand2001",
+        hint="code the study, remove the entry",
+    ),
+    Case(
+        "KB052",
+        "no-comma",
+        REFERENCES,
+        append(REFERENCES, "\n  @book{neu2001 title = {Erfunden}}\n"),
+        at="@book{neu2001",
+        says="cannot be read",
+        hint="check its braces",
+    ),
+    Case(
+        "KB052",
+        "not-closed",
+        REFERENCES,
+        append(REFERENCES, "\n@book{neu2001, title = {Erfunden\n"),
+        at="@book{neu2001",
+        says="cannot be read",
+        hint="check its braces",
+    ),
+    Case(
+        "KB052",
+        "field-twice",
+        REFERENCES,
+        swap(REFERENCES, "  author  = {Muster", "  year = {2000},\n  author  = {Muster"),
+        at="@article{muster2015",
+        says="it has the field year twice",
+        hint="keep one",
+        more=["KB050"],
+    ),
+    Case(
+        "KB052",
+        "no-at",
+        REFERENCES,
+        append(REFERENCES, "\n% a note\n" + ENTRY[1:] % "neu2001"),
+        at="book{neu2001",
+        says="read as a comment",
+        hint="put an @ before it",
+    ),
+    Case(
+        "KB053",
+        "key-twice",
+        REFERENCES,
+        append(REFERENCES, "\n@book{alt2009, title = {Erfunden}}\n"),
+        at="@book{alt2009, t",
+        field="alt2009",
+        says="alt2009 stands twice",
+        hint="keep one entry",
+    ),
+    Case(
+        "KB053",
+        "key-differs-by-case",
+        REFERENCES,
+        append(REFERENCES, "\n" + ENTRY % "Alt2009"),
+        at="@book{Alt2009",
+        field="Alt2009",
+        says="only upper and lower case tell it from the key alt2009",
+        hint="rename one",
+        more=["KB051"],
+    ),
+    Case(
+        "KB054",
+        "doi",
+        REFERENCES,
+        after(REFERENCES, "{alt2009,\n", "  doi = {https://doi.org/10.1234/x},\n"),
+        at="doi = ",
+        field="alt2009.doi",
+        says="https://doi.org/10.1234/x is not a DOI",
+        hint="write 10.1234/x",
+    ),
+    Case(
+        "KB054",
+        "isbn",
+        REFERENCES,
+        after(REFERENCES, "{alt2009,\n", "  isbn = {978-0-00-000000-0},\n"),
+        at="isbn = ",
+        field="alt2009.isbn",
+        says="check digit of 978-0-00-000000-0 is wrong",
+        hint="compare it",
+    ),
+    Case(
+        "KB054",
+        "address",
+        REFERENCES,
+        swap(REFERENCES, "https://example.org/modell2022", "javascript:alert(1)"),
+        at="url ",
+        field="modell2022.url",
+        says="javascript:alert(1) is not an address",
+        hint="start it with https://",
+    ),
+    Case(
+        "KB054",
+        "no-title",
+        REFERENCES,
+        swap(REFERENCES, "  title     = {Erfunden: Zählung im Hof},\n", ""),
+        at="@book{alt2009",
+        field="alt2009.title",
+        says="no title",
+        hint="add title",
+    ),
+    Case(
+        "KB054",
+        "no-author",
+        REFERENCES,
+        swap(REFERENCES, "  author    = {Alt, Albert},\n", ""),
+        at="@book{alt2009",
+        field="alt2009.author",
+        says="neither author nor editor",
+        hint="add author",
+    ),
+    Case(
+        "KB054",
+        "year",
+        REFERENCES,
+        swap(REFERENCES, "  year      = {2009},", "  year      = {bald},"),
+        at="year      = {bald}",
+        field="alt2009.year",
+        says="no year",
+        hint="four digits",
+    ),
+    Case(
+        "KB054",
+        "unverified",
+        REFERENCES,
+        swap(REFERENCES, "unverified = {pages}", "unverified = {page}"),
+        at="unverified",
+        field="beispiel2021.unverified",
+        says="no field page",
+        hint="did you mean pages?",
+    ),
+    Case(
+        "KB054",
+        "key",
+        REFERENCES,
+        append(REFERENCES, "\n" + ENTRY % "../../alt"),
+        at="@book{../../alt",
+        field="../../alt",
+        says="the key '../../alt' cannot be used",
+        hint="letters a-z, digits and hyphens",
+        more=["KB051"],
+    ),
+    Case(
+        "KB055",
+        "shared",
+        SELBST,
+        swap(SELBST, "reports: [selbst2020]", "reports: [selbst2020, muster2018]"),
+        at="muster2018",
+        field="reports.1",
+        says="muster2018 is also a report of muster2015",
+        hint="make them one study",
+    ),
+    # Across records
+    Case(
+        "KB060",
+        "cell",
+        SELBST,
+        swap(SELBST, "effect: [visits]", "effect: [hive-weight]"),
+        at="id: visits-rise-in-the-morning",
+        field="findings.0",
+        says="habitat balcony and effect hive-weight cannot meet: Auf erfundenen Balkonen",
+        hint="correct the coding, or the exclusion",
+    ),
+    Case(
+        "KB060",
+        "narrower-term",
+        BEISPIEL,
+        swap(BEISPIEL, "[seed-mix]", "[shade-sail]"),
+        at="id: many-species",
+        field="findings.0",
+        says="intervention shade-sail and habitat green-roof cannot meet",
+        hint="correct the coding, or the exclusion",
+    ),
+    Case(
+        "KB060",
+        "kind",
+        ALT,
+        append(
+            HABITATS, f"  - term: courtyard\n    with: {{design: [count]}}\n    reason: {TEXT}\n"
+        ),
+        at="id: visits-in-the-yard",
+        field="findings.0",
+        says="habitat courtyard and design count cannot meet: x",
+        hint="correct the coding, or the exclusion",
+    ),
+    Case(
+        "KB061",
+        "no-reason",
+        LEER,
+        swap(
+            LEER,
+            "no_findings:\n"
+            "  de: Der Essay berichtet kein Ergebnis.\n"
+            "  fr: L'essai ne rapporte aucun résultat.\n",
+            "",
+        ),
+        at="findings",
+        field="findings",
+        says="the study has no findings",
+        hint="say in no_findings why",
+    ),
+    Case(
+        "KB061",
+        "reason-without-need",
+        ALT,
+        after(ALT, "kind: count\n", f"no_findings: {TEXT}\n"),
+        at="no_findings",
+        field="no_findings",
+        says="the study has findings",
+        hint="remove no_findings",
+    ),
+    Case(
+        "KB062",
+        "direction",
+        ALT,
+        swap(ALT, "direction: describes", "direction: describe"),
+        at="direction",
+        field="findings.0.direction",
+        says="no direction describe",
+        hint="did you mean describes?",
+    ),
+    Case(
+        "KB062",
+        "coder",
+        ALT,
+        swap(ALT, "coders: [probe]", "coders: [probee]"),
+        at="probee",
+        field="coding.coders.0",
+        says="no coder probee",
+        hint="did you mean probe?",
+    ),
+    Case(
+        "KB063",
+        "backwards",
+        MUSTER,
+        swap(MUSTER, "{start: 2013, end: 2014}", "{start: 2013, end: 2012}"),
+        at="end: 2012",
+        field="period.end",
+        says="2012 is before 2013",
+        hint="swap",
+    ),
+    Case(
+        "KB063",
+        "reported-before",
+        MUSTER,
+        swap(MUSTER, "{start: 2013, end: 2014}", "{start: 2016, end: 2017}"),
+        at="start: 2016",
+        field="period.start",
+        says="the first report is from 2015",
+        hint="check both years",
+    ),
+    Case(
+        "KB064",
+        "no-such-field",
+        MUSTER,
+        swap(MUSTER, "tags.season,", "tags.seasons,"),
+        at="tags.seasons",
+        field="coding.supplements.0.covers.1",
+        says="the record has no tags.seasons",
+        hint="as it stands in the record",
+    ),
+    Case(
+        "KB064",
+        "below-a-list-of-texts",
+        MUSTER,
+        swap(MUSTER, "tags.season,", "reports.0.pages,"),
+        at="reports.0.pages",
+        field="coding.supplements.0.covers.1",
+        says="the record has no reports.0.pages",
+        hint="as it stands in the record",
+    ),
+    # The codebook and the settings
+    Case(
+        "KB070",
+        "term-twice",
+        SEASONS,
+        swap(SEASONS, "- id: summer", "- id: Spring"),
+        at="id: Spring",
+        field="terms.1.id",
+        says="Spring stands twice",
+        hint="more than upper and lower case",
+        more=["KB030"],
+    ),
+    Case(
+        "KB071",
+        "broader",
+        HABITATS,
+        swap(HABITATS, "broader: green-roof", "broader: green-rof"),
+        at="broader: green-rof",
+        field="terms.1.broader",
+        says="no term green-rof here",
+        hint="did you mean green-roof?",
+    ),
+    Case(
+        "KB071",
+        "replacement",
+        HABITATS,
+        swap(HABITATS, "replaced_by: extensive-roof", "replaced_by: extensive-rof"),
+        at="replaced_by",
+        field="terms.3.replaced_by",
+        says="no term extensive-rof here",
+        hint="did you mean extensive-roof?",
+    ),
+    Case(
+        "KB071",
+        "attribute",
+        CITIES,
+        swap(CITIES, "{climate: mild}", "{climat: mild}"),
+        at="climat: mild",
+        field="terms.0.attributes.climat",
+        says="no attribute climat here",
+        hint="did you mean climate?",
+    ),
+    Case(
+        "KB071",
+        "value-of-attribute",
+        CITIES,
+        swap(CITIES, "{climate: mild}", "{climate: milde}"),
+        at="climate: milde",
+        field="terms.0.attributes.climate",
+        says="climate has no value milde",
+        hint="did you mean mild?",
+    ),
+    Case(
+        "KB072",
+        "circle",
+        HABITATS,
+        after(HABITATS, "fr: Tout toit planté.}\n", "    broader: extensive-roof\n"),
+        at="broader: extensive-roof",
+        field="terms.0.broader",
+        says="green-roof is broader than itself",
+        hint="break the circle",
+    ),
+    Case(
+        "KB073",
+        "row",
+        SETTINGS,
+        swap(SETTINGS, "row: habitat", "row: habitats"),
+        at="row",
+        field="matrix.row",
+        says="not coded with habitats",
+        hint="did you mean habitat?",
+    ),
+    Case(
+        "KB073",
+        "row-without-findings",
+        SETTINGS,
+        swap(SETTINGS, "row: habitat", "row: quantity"),
+        at="row",
+        field="matrix.row",
+        says="not coded with quantity",
+        hint="use one of: city, design,",
+    ),
+    Case(
+        "KB073",
+        "row-is-column",
+        SETTINGS,
+        swap(SETTINGS, "column: effect", "column: habitat"),
+        at="column: habitat",
+        field="matrix.column",
+        says="the same facet",
+        hint="choose two",
+    ),
+    Case(
+        "KB073",
+        "narrow",
+        SETTINGS,
+        swap(SETTINGS, "narrow: [city,", "narrow: [citi,"),
+        at="citi",
+        field="matrix.narrow.0",
+        says="not coded with citi",
+        hint="did you mean city?",
+    ),
+    Case(
+        "KB073",
+        "evidence-column",
+        SETTINGS,
+        swap(SETTINGS, "evidence_columns: [city,", "evidence_columns: [citi,"),
+        at="citi",
+        field="evidence_columns.0",
+        says="not coded with citi",
+        hint="did you mean city?",
+    ),
+    Case(
+        "KB073",
+        "direct",
+        SETTINGS,
+        swap(SETTINGS, "[field-trial, monitoring]", "[field-trial, monitor]"),
+        at="monitor]",
+        field="matrix.direct.1",
+        says="no evidence-level monitor",
+        hint="did you mean monitoring?",
+    ),
+    Case(
+        "KB073",
+        "role-twice",
+        SEASONS,
+        swap(SEASONS, "applies_to: [study]\n", "role: kind\n"),
+        at="role: kind",
+        field="role",
+        says="the role kind is taken by corpus/codebook/designs.yml",
+        hint="give one facet that role",
+        more=["KB033"],
+    ),
+    Case(
+        "KB073",
+        "no-kind",
+        SETTINGS,
+        swap(DESIGNS, "role: kind\n", ""),
+        at="title",
+        says="no facet has the role kind",
+        hint="add role: kind",
+    ),
+    Case(
+        "KB073",
+        "no-unit",
+        SETTINGS,
+        swap(QUANTITIES, "role: unit\n", ""),
+        at="title",
+        says="no facet has the role unit",
+        hint="add role: unit",
+    ),
+    Case(
+        "KB080",
+        "no-settings",
+        SETTINGS,
+        remove(SETTINGS),
+        says="no such file",
+        hint="name it with --root",
+    ),
+    Case(
+        "KB080",
+        "no-codebook",
+        "corpus/codebook",
+        move("corpus/codebook", "codebook"),
+        says="no codebook",
+        hint="add one file for each facet",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_break(case: Case, copy: Path) -> None:
+    case.edit(copy)
+    _, problems = load(copy)
+    assert {problem.code for problem in problems} == {case.code, *case.more}
+    line, column = case.place(copy)
+    here = [p for p in problems if (p.code, p.path, p.field) == (case.code, case.path, case.field)]
+    assert [(p.line, p.column, p.severity) for p in here] == [
+        (line, column, RULES[case.code].severity)
+    ]
+    assert case.says in here[0].message
+    assert case.hint in here[0].hint
+
+
+def test_every_rule_is_broken_by_a_case() -> None:
+    assert {case.code for case in CASES} == set(RULES)
+
+
+def test_only_warnings_are_no_errors() -> None:
+    assert {code for code, rule in RULES.items() if rule.severity == "warning"} == {
+        "KB015",
+        "KB051",
+    }
+
+
+def codes_of(text: str) -> set[str]:
+    _, problems = yamlfile.parse(text.encode(), "a.yml")
+    return {problem.code for problem in problems}
+
+
+@pytest.mark.parametrize("code", ["KB003", "KB004", "KB005", "KB006", "KB007", "KB009", "KB012"])
+def test_examples_of_the_grammar_are_what_they_say(code: str) -> None:
+    assert codes_of(RULES[code].bad) == {code}
+    assert codes_of(RULES[code].good) == set()
+
+
+def test_examples_of_every_rule_differ() -> None:
+    assert all(rule.bad != rule.good and rule.why and rule.title for rule in RULES.values())
+    assert list(RULES) == sorted(RULES)
+
+
+def found(root: Path, *edits: Edit) -> list[Problem]:
+    for edit in edits:
+        edit(root)
+    return list(load(root)[1])
+
+
+def test_only_the_terms_of_a_circle_are_in_it(copy: Path) -> None:
+    problems = found(
+        copy,
+        after(HABITATS, "fr: Tout toit planté.}\n", "    broader: extensive-roof\n"),
+    )
+    # intensive-roof is below the circle, not part of it.
+    assert [p.message.split()[0] for p in problems] == ["green-roof", "extensive-roof"]
+
+
+def test_a_report_that_stands_twice_belongs_to_one_study(copy: Path) -> None:
+    problems = found(copy, swap(ALT, "reports: [alt2009]", "reports: [alt2009, alt2009]"))
+    assert [p.code for p in problems] == ["KB036"]
+
+
+def test_references_of_a_study_that_cannot_be_read_are_not_unused(copy: Path) -> None:
+    problems = found(copy, append(MUSTER, "unknown: field\n"), append(ALT, "\t: ]\n"))
+    assert [p.code for p in problems] == ["KB020", "KB004"]
+
+
+def test_missing_and_unknown_languages_are_told_together(copy: Path) -> None:
+    problems = found(copy, swap(LEER, "  fr: L'essai", "  en: L'essai"))
+    assert [(p.code, p.field) for p in problems] == [
+        ("KB024", "no_findings"),
+        ("KB024", "no_findings.en"),
+    ]
+
+
+def test_a_file_with_countless_problems_is_told_in_part(copy: Path) -> None:
+    problems = found(copy, append(ALT, "".join(f"x{i}: 1\n" for i in range(300))))
+    assert len(problems) == 100
+    assert {p.code for p in problems} == {"KB020"}
+
+
+def test_what_a_study_says_of_itself_can_be_covered(copy: Path) -> None:
+    names = (
+        "kind, coding.locator, reports.muster2018, caveats.0.text, findings.more-visits.measures.0"
+    )
+    assert found(copy, swap(MUSTER, "tags.season,", f"{names},")) == []
+
+
+def test_a_broken_codebook_hides_no_broken_file(copy: Path) -> None:
+    problems = found(
+        copy,
+        swap(SETTINGS, "title:", "titel:"),
+        append(HABITATS, "x: 1\n"),
+        append(ALT, "y: 2\n"),
+        append(REFERENCES, "@book{z"),
+    )
+    assert [p.path for p in problems] == [HABITATS, SETTINGS, SETTINGS, ALT, REFERENCES]
