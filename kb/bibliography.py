@@ -36,6 +36,9 @@ from kb.problems import Problem
 
 logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
+UNDATED = "n.d."
+"""What stands as the year of a work whose year no one has seen; such a work has no year."""
+
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _NO_AT = re.compile(r"^[a-zA-Z]+\s*\{[^\s{},]+,", re.MULTILINE)
@@ -239,7 +242,7 @@ def _faults(reference: Reference) -> Iterator[tuple[str, str, str]]:
         yield "title", "the entry has no title", "add title = {...}"
     if not reference.authors and not reference.editors:
         yield "author", "the entry has neither author nor editor", "add author = {Family, Given}"
-    if reference.year is None:
+    if reference.year is None and reference.fields.get("year") != UNDATED:
         yield "year", "the entry has no year", "add year = {...}, with four digits"
     if reference.doi and not _DOI.fullmatch(reference.doi):
         bare = _DOI.search(reference.doi)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
+from kb.cli_lists import lists
 from kb.cli_shared import (
     CheckFormat,
     Format,
@@ -21,13 +22,13 @@ from kb.cli_shared import (
     Root,
     ShowFormat,
     WhereOption,
+    chosen_of,
     emit,
     fail,
     language_of,
     load_base,
     print_lines,
     selection,
-    states_of,
 )
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(lists)
 
 
 def main() -> None:
@@ -116,48 +118,6 @@ def serve(
 
 
 @app.command()
-def studies(
-    where: WhereOption = None,
-    format: FormatOption = Format.TABLE,
-    language: LanguageOption = None,
-    root: Root = None,
-) -> None:
-    """List the studies of which one finding fits."""
-    from kb import export, tables
-    from kb.facts import study_fits
-
-    base = load_base(root)
-    chosen, words = selection(base, where), language_of(base, language)
-    found = [s for s in base.corpus.studies.values() if study_fits(base.corpus, s, chosen)]
-    emit(
-        format,
-        lambda: [export.study(base.corpus, study) for study in found],
-        lambda: tables.studies(base.corpus, found, words),
-    )
-
-
-@app.command()
-def findings(
-    where: WhereOption = None,
-    format: FormatOption = Format.TABLE,
-    language: LanguageOption = None,
-    root: Root = None,
-) -> None:
-    """List the findings that fit."""
-    from kb import export, tables
-    from kb.facts import fits
-
-    base = load_base(root)
-    chosen, words = selection(base, where), language_of(base, language)
-    found = [fact for fact in base.facts if fits(base.corpus, fact, chosen)]
-    emit(
-        format,
-        lambda: [export.listed_finding(fact) for fact in found],
-        lambda: tables.findings(base.corpus, found, words),
-    )
-
-
-@app.command()
 def matrix(
     row: Annotated[str, typer.Argument(help="Facet in the rows")],
     column: Annotated[str, typer.Argument(help="Facet in the columns")],
@@ -174,10 +134,10 @@ def matrix(
     """Cross two facets: what is known, and what is not, for every pair of their terms."""
     from kb import export, tables
     from kb.facts import UnknownName, fits
-    from kb.matrix import cross
+    from kb.matrix import State, cross
 
     base = load_base(root)
-    states = states_of(state)
+    states = chosen_of("state", state, [one.value for one in State])
     chosen = selection(base, where)
     try:
         facts = [fact for fact in base.facts if fits(base.corpus, fact, chosen)]
@@ -193,8 +153,8 @@ def show(
     id: Annotated[
         str,
         typer.Argument(
-            help="A study, a finding (study#finding), a reference (references/key), a facet or a "
-            "term (facet/term)"
+            help="A study, a finding (study#finding), a claim, a gap, a candidate, a reference "
+            "(references/key), a facet or a term (facet/term)"
         ),
     ],
     format: Annotated[ShowFormat, typer.Option("--format", help="How to print")] = ShowFormat.TEXT,

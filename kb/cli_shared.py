@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -81,15 +81,14 @@ def selection(base: KnowledgeBase, conditions: Iterable[str] | None) -> Where:
         fail(str(error))
 
 
-def states_of(text: str | None) -> frozenset[str]:
-    """The states that ``--state`` names; an unknown one ends the command."""
-    from kb.matrix import State
+def chosen_of(name: str, text: str | None, known: Collection[str]) -> frozenset[str]:
+    """The words of a comma-separated option; an unknown one ends the command."""
     from kb.model import suggestion
 
-    states = frozenset(part.strip() for part in text.split(",")) if text else frozenset()
-    for unknown in sorted(states - set(State)):
-        fail(f"no state {unknown}; {suggestion(unknown, [s.value for s in State])}")
-    return states
+    words = frozenset(part.strip() for part in text.split(",")) if text else frozenset()
+    for unknown in sorted(words.difference(known)):
+        fail(f"no {name} {unknown}; {suggestion(unknown, known)}")
+    return words
 
 
 def language_of(base: KnowledgeBase, language: str | None) -> str:

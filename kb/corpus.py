@@ -22,6 +22,7 @@ from kb.model import Complaint, Record, complaints_of
 from kb.problems import Problem
 from kb.records import Settings, Study
 from kb.rulebook import RULES
+from kb.synthesis import Candidate, Claim, Gap
 
 SETTINGS = "corpus/knowledge-base.yml"
 REFERENCES = "references.bib"
@@ -40,6 +41,9 @@ class Corpus:
     codebook: Codebook
     references: References
     studies: Mapping[str, Study]
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
+    candidates: Mapping[str, Candidate] = field(default_factory=dict)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -64,6 +68,7 @@ class _Reading:
     complaints: list[Complaint] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     languages: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
@@ -77,11 +82,15 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         settings = _settings(reading)
         codebook = _codebook(reading)
         references = _references(reading)
-        studies = _studies(reading)
+        studies = _records(reading, Study, "studies")
+        claims = _records(reading, Claim, "claims")
+        gaps = _records(reading, Gap, "gaps")
+        candidates = _records(reading, Candidate, "candidates")
     problems = reading.problems + locate(root, reading.complaints)
     if settings is None or codebook is None:
         return None, problems
-    return Corpus(root, settings, codebook, references, studies), problems
+    corpus = Corpus(root, settings, codebook, references, studies, claims, gaps, candidates)
+    return corpus, problems
 
 
 def locate(root: Path, complaints: Iterable[Complaint]) -> list[Problem]:
@@ -185,15 +194,15 @@ def _references(reading: _Reading) -> References:
     return references
 
 
-def _studies(reading: _Reading) -> Mapping[str, Study]:
-    studies: dict[str, Study] = {}
-    names: dict[str, str] = {}
-    for path in _files(reading, "corpus/studies"):
-        given = {"id": Path(path).stem, "path": path}
-        study = _record(reading, Study, _mapping(reading, path), path, given)
-        if _take_name(reading, path, names) and study:
-            studies[study.id] = study
-    return dict(sorted(studies.items()))
+def _records(reading: _Reading, model: type[AnyRecord], folder: str) -> dict[str, AnyRecord]:
+    """The records of one kind by id, sorted; all kinds share one space of names."""
+    records: dict[str, AnyRecord] = {}
+    for path in _files(reading, f"corpus/{folder}"):
+        name = Path(path).stem
+        record = _record(reading, model, _mapping(reading, path), path, {"id": name, "path": path})
+        if _take_name(reading, path, reading.names) and record:
+            records[name] = record
+    return dict(sorted(records.items()))
 
 
 def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:

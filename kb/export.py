@@ -12,6 +12,7 @@ from kb.corpus import Corpus
 from kb.facts import Fact, facts
 from kb.matrix import Cell, Crossing, Matrix
 from kb.records import Finding, Study, finding_id
+from kb.synthesis import Candidate, Claim, Gap
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -64,6 +65,11 @@ def listed_finding(fact: Fact) -> Json:
     return head | body | kinds
 
 
+def synthesised(one: Claim | Gap | Candidate) -> Json:
+    """A claim, a gap or a candidate as its record has it; fields that say nothing are left out."""
+    return one.model_dump(mode="json", exclude_none=True, exclude={"path"})
+
+
 def cell(one: Cell) -> Json:
     """A cell of a matrix with the ids of what stands in it."""
     return {
@@ -72,7 +78,7 @@ def cell(one: Cell) -> Json:
         "state": one.state.value,
         "studies": list(one.studies),
         "findings": [fact.id for fact in one.facts],
-        "gaps": [],
+        "gaps": list(one.gaps),
         "flags": list(one.flags),
         **({"reason": one.reason} if one.reason else {}),
     }
@@ -179,6 +185,9 @@ def _contents(corpus: Corpus, one: nx.DiGraph) -> Iterator[tuple[str, object]]:
     table, studies = facts(corpus), reported(corpus)
     yield "studies.json", [study(corpus, record) for record in corpus.studies.values()]
     yield "findings.json", [listed_finding(fact) for fact in table]
+    yield "claims.json", [synthesised(claim) for claim in corpus.claims.values()]
+    yield "gaps.json", [synthesised(gap) for gap in corpus.gaps.values()]
+    yield "candidates.json", [synthesised(one) for one in corpus.candidates.values()]
     yield "codebook.json", codebook(corpus.codebook)
     references = corpus.references.values()
     yield "references.json", [reference(each, studies.get(each.key, ())) for each in references]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import product
@@ -14,6 +14,7 @@ from kb.corpus import Corpus, collector_paused
 from kb.facts import Fact, UnknownName, with_broader
 from kb.model import Text, suggestion
 from kb.records import Study
+from kb.stated import gaps_at
 
 
 class State(StrEnum):
@@ -37,7 +38,8 @@ ONE_TEAM, SECONDARY, DATED = "one-team", "secondary-coding", "dated"
 class Cell:
     """Where two terms meet: its findings, the distinct studies behind them, state and flags.
 
-    ``reason`` tells why the cell cannot exist, for a cell that is not applicable.
+    ``reason`` tells why the cell cannot exist, for a cell that is not applicable; ``gaps`` are
+    the stated gaps that name both terms.
     """
 
     row: str
@@ -47,6 +49,7 @@ class Cell:
     facts: tuple[Fact, ...] = ()
     flags: tuple[str, ...] = ()
     reason: Text | None = None
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,9 @@ class Crossing:
             for one in rows.current
             for other in columns.current
         )
+        stated = gaps_at(self._corpus, rows, columns, as_of)
+        if stated:
+            cells = tuple(replace(c, gaps=stated.get((c.row, c.column), ())) for c in cells)
         placed = {study for cell in cells for study in cell.studies}
         entries = sum(len(cell.studies) for cell in cells)
         return Matrix(rows, columns, cells, len(placed), entries, as_of)

@@ -346,6 +346,50 @@ _ALL = (
         "kb check in a folder without corpus/",
         "kb check --root path/to/knowledge-base",
     ),
+    Rule(
+        "KB090",
+        "A claim rests on a finding that is not there",
+        "What a claim rests on must be findable, by study and finding.",
+        "rests_on: [{finding: bentzen2016#weak-anchorng, stance: supports}]",
+        "rests_on: [{finding: bentzen2016#weak-anchoring, stance: supports}]",
+    ),
+    Rule(
+        "KB091",
+        "A claim rests on nothing",
+        "A conclusion that no coded finding carries can be kept, but readers must be told.",
+        "rests_on: []",
+        "note: {en: No study in the knowledge base says this., sv: ...}",
+    ),
+    Rule(
+        "KB092",
+        "Confidence without evidence",
+        "GRADE-CERQual assesses how much confidence the evidence of several studies deserves; "
+        "with fewer than two there is nothing to assess.",
+        "confidence: {level: low, ...}  # one study in rests_on",
+        "rests_on: [...]  # findings of two studies or more",
+    ),
+    Rule(
+        "KB093",
+        "A gap is addressed by a study that is not there",
+        "Whoever reads that a gap is narrowed must be able to look at the study.",
+        "addressed_by: [{study: elegard2018, ...}]",
+        "addressed_by: [{study: ellegard2018, ...}]",
+    ),
+    Rule(
+        "KB094",
+        "A gap's status does not fit what addresses it",
+        "A closed gap needs a study that answers it fully, a narrowed one a study that answers it "
+        "in part, and an open one none that answers it fully.",
+        "status: closed  # addressed_by is empty",
+        "status: open",
+    ),
+    Rule(
+        "KB095",
+        "A candidate is coded already",
+        "A work is either waiting or coded.",
+        "candidates/a.yml and studies/a.yml with the same report",
+        "studies/a.yml",
+    ),
 )
 
 RULES: Mapping[str, Rule] = {rule.code: rule for rule in _ALL}

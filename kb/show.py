@@ -12,7 +12,7 @@ from kb.model import suggestion
 
 
 def find(base: KnowledgeBase, name: str) -> Json:
-    """The study, finding, reference, facet or term of that id, as data.
+    """The study, finding, claim, gap, candidate, reference, facet or term of that id, as data.
 
     ``references/KEY`` is a reference even where a study has the same id. Raises
     :class:`UnknownName` with the nearest id when there is none.
@@ -23,6 +23,9 @@ def find(base: KnowledgeBase, name: str) -> Json:
     for fact in base.facts:
         if fact.id == name:
             return export.listed_finding(fact)
+    for records in (corpus.claims, corpus.gaps, corpus.candidates):
+        if name in records:
+            return export.synthesised(records[name])
     key = name.removeprefix("references/")
     if key in corpus.references:
         return export.reference(corpus.references[key], export.reported(corpus).get(key, ()))
@@ -37,6 +40,7 @@ def find(base: KnowledgeBase, name: str) -> Json:
 def _ids(base: KnowledgeBase) -> Iterator[str]:
     yield from base.corpus.studies
     yield from (fact.id for fact in base.facts)
+    yield from (*base.corpus.claims, *base.corpus.gaps, *base.corpus.candidates)
     yield from base.references
     for facet in base.codebook:
         yield facet.id

@@ -12,6 +12,7 @@ from kb.corpus import Corpus, collector_paused
 from kb.facts import Fact, facts_of, study_terms
 from kb.matrix import Cell
 from kb.records import Study
+from kb.synthesis import Candidate, Claim, Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,54 @@ def cells(cells: Iterable[Cell]) -> Table:
         for cell in cells
     )
     return Table(columns, rows)
+
+
+def gaps(records: Iterable[Gap], facets: Iterable[str], language: str) -> Table:
+    """A listing of gaps with the terms that they are about."""
+    names = tuple(facets)
+    columns = ("id", "status", "kind", "statement", *names, "stated by", "addressed by")
+    rows = tuple(
+        (
+            gap.id,
+            gap.status,
+            gap.kind,
+            gap.statement.get(language, ""),
+            *(_joined(gap.tags.get(facet, ())) for facet in names),
+            _joined(dict.fromkeys(one.source for one in gap.stated_by)),
+            _joined(answer.study for answer in gap.addressed_by),
+        )
+        for gap in records
+    )
+    return Table(columns, rows)
+
+
+def claims(records: Iterable[Claim], facets: Iterable[str], language: str) -> Table:
+    """A listing of claims with their confidence and the findings they rest on."""
+    names = tuple(facets)
+    columns = ("id", "type", "confidence", "statement", *names, "for", "against")
+    rows = tuple(
+        (
+            claim.id,
+            claim.type,
+            claim.confidence.level if claim.confidence else "",
+            claim.statement.get(language, ""),
+            *(_joined(claim.tags.get(facet, ())) for facet in names),
+            _joined(one.finding for one in claim.rests_on if one.stance == "supports"),
+            _joined(one.finding for one in claim.rests_on if one.stance == "challenges"),
+        )
+        for claim in records
+    )
+    return Table(columns, rows)
+
+
+def candidates(records: Iterable[Candidate], language: str) -> Table:
+    """A listing of works that still have to be coded."""
+    columns = ("id", "title", "known", "missing", "check")
+    rows = []
+    for one in records:
+        texts = (text.get(language, "") for text in (one.known, one.missing, one.check))
+        rows.append((one.id, one.title, *texts))
+    return Table(columns, tuple(rows))
 
 
 def terms(chosen: Iterable[tuple[str, Term]], language: str) -> Table:

@@ -1,0 +1,115 @@
+"""The rules for claims, gaps and candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from kb.checks import coders, known_key, repeated, role_term, tags
+from kb.corpus import Corpus
+from kb.model import Complaint, suggestion
+from kb.records import finding_id
+from kb.stated import studies_under
+from kb.synthesis import Candidate, Claim, ClaimSource, Gap, GapSource
+
+
+def stated(corpus: Corpus) -> Iterator[Complaint]:
+    """Everything that is wrong with the claims, gaps and candidates of a corpus."""
+    findings = {
+        finding_id(study, finding)
+        for study in corpus.studies.values()
+        for finding in study.findings
+    }
+    for claim in corpus.claims.values():
+        yield from _tags_and_sources(corpus, claim)
+        yield from _support(claim, findings)
+        yield from _confidence(corpus, claim)
+    for gap in corpus.gaps.values():
+        yield from _tags_and_sources(corpus, gap)
+        yield from role_term(corpus, "gap-kind", gap.kind, gap.path, ("kind",))
+        yield from role_term(corpus, "gap-reason", gap.reason, gap.path, ("reason",))
+        yield from _answers(corpus, gap)
+        yield from _status(gap)
+    for candidate in corpus.candidates.values():
+        yield from _candidate(corpus, candidate)
+
+
+def _tags_and_sources(corpus: Corpus, record: Claim | Gap) -> Iterator[Complaint]:
+    yield from tags(corpus, record.tags, record.path, ("tags",))
+    sources: Iterable[GapSource | ClaimSource] = record.stated_by
+    for position, one in enumerate(sources):
+        keys = ("stated_by", position, "source")
+        yield from known_key(corpus, one.source, record.path, keys)
+    if isinstance(record, Gap) and record.priority:
+        yield from known_key(corpus, record.priority.source, record.path, ("priority", "source"))
+
+
+def _support(claim: Claim, findings: Collection[str]) -> Iterator[Complaint]:
+    for position, support in enumerate(claim.rests_on):
+        if support.finding not in findings:
+            keys = ("rests_on", position, "finding")
+            hint = suggestion(support.finding, findings)
+            yield Complaint("KB090", claim.path, keys, f"no finding {support.finding}", hint)
+    named = [support.finding for support in claim.rests_on]
+    yield from repeated(claim.path, named, ("rests_on",))
+    if not claim.rests_on and claim.note is None:
+        message = "the claim rests on no finding"
+        hint = "name its findings in rests_on, or say in note that there are none"
+        yield Complaint("KB091", claim.path, (), message, hint)
+
+
+def _confidence(corpus: Corpus, claim: Claim) -> Iterator[Complaint]:
+    if claim.confidence is None:
+        return
+    keys = ("confidence", "by")
+    yield from coders(corpus, claim.confidence.by, claim.path, keys)
+    if len(studies_under(claim)) < 2:
+        message = "confidence is assessed, but fewer than two studies carry the claim"
+        hint = "take the assessment away, or name the other findings"
+        yield Complaint("KB092", claim.path, ("confidence",), message, hint)
+
+
+def _answers(corpus: Corpus, gap: Gap) -> Iterator[Complaint]:
+    for position, answer in enumerate(gap.addressed_by):
+        if answer.study not in corpus.studies:
+            keys = ("addressed_by", position, "study")
+            hint = suggestion(answer.study, corpus.studies)
+            yield Complaint("KB093", gap.path, keys, f"no study {answer.study}", hint)
+    yield from repeated(gap.path, [one.study for one in gap.addressed_by], ("addressed_by",))
+
+
+def _status(gap: Gap) -> Iterator[Complaint]:
+    fully = any(answer.extent == "fully" for answer in gap.addressed_by)
+    if gap.status == "closed" and not fully:
+        message = "the gap is closed, but no study answers it fully"
+        hint = "name the study in addressed_by with extent: fully, or write status: narrowed"
+        yield Complaint("KB094", gap.path, ("status",), message, hint)
+    if gap.status == "narrowed" and not gap.addressed_by:
+        message = "the gap is narrowed, but no study addresses it"
+        hint = "name the study in addressed_by, or write status: open"
+        yield Complaint("KB094", gap.path, ("status",), message, hint)
+    if gap.status == "open" and fully:
+        message = "a study answers the gap fully, but it is open"
+        hint = "write status: closed, or extent: partly"
+        yield Complaint("KB094", gap.path, ("status",), message, hint)
+
+
+def _candidate(corpus: Corpus, one: Candidate) -> Iterator[Complaint]:
+    yield from tags(corpus, one.tags, one.path, ("tags",))
+    yield from known_key(corpus, one.report, one.path, ("report",))
+    yield from known_key(corpus, one.coding.source, one.path, ("coding", "source"))
+    yield from coders(corpus, one.coding.coders, one.path, ("coding", "coders"))
+    for study in corpus.studies.values():
+        if one.report in study.reports:
+            message = f"{one.report} is coded already, in the study {study.id}"
+            yield Complaint("KB095", one.path, ("report",), message, "delete the candidate")
+
+
+def stated_references(corpus: Corpus) -> Iterator[str]:
+    """The key of every reference that a claim, a gap or a candidate names, with repetitions."""
+    for claim in corpus.claims.values():
+        yield from (one.source for one in claim.stated_by)
+    for gap in corpus.gaps.values():
+        yield from (one.source for one in gap.stated_by)
+    yield from (gap.priority.source for gap in corpus.gaps.values() if gap.priority)
+    for candidate in corpus.candidates.values():
+        yield from (candidate.report, candidate.coding.source)

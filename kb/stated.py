@@ -1,0 +1,74 @@
+"""Claims and gaps in their places: which terms, cells, studies and references they belong to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import TypeVar
+
+from kb.codebook import Facet
+from kb.corpus import Corpus
+from kb.facts import Where, with_broader
+from kb.synthesis import Claim, Gap
+
+Stated = TypeVar("Stated", Claim, Gap)
+
+
+def tagged(corpus: Corpus, records: Iterable[Stated], where: Where) -> list[Stated]:
+    """The records that have, for every facet of a selection, one of its terms or a narrower one."""
+    return [record for record in records if _fits(corpus, record, where)]
+
+
+def _fits(corpus: Corpus, record: Claim | Gap, where: Where) -> bool:
+    return all(
+        any(term in wanted for term in with_broader(corpus, facet, record.tags.get(facet, ())))
+        for facet, wanted in where.items()
+    )
+
+
+def gaps_at(
+    corpus: Corpus, rows: Facet, columns: Facet, as_of: int | None = None
+) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """For each cell of two facets the gaps that name both its terms, broader terms included.
+
+    With ``as_of`` only gaps that a source had stated by that year.
+    """
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for gap in corpus.gaps.values():
+        if as_of is not None and not 0 < stated_in(corpus, gap) <= as_of:
+            continue
+        upper = [tuple(with_broader(corpus, f.id, gap.tags.get(f.id, ()))) for f in (rows, columns)]
+        for pair in product(upper[0], upper[1]):
+            found[pair].append(gap.id)
+    return {pair: tuple(ids) for pair, ids in found.items()}
+
+
+def stated_in(corpus: Corpus, record: Claim | Gap) -> int:
+    """The year of the first source that states a record; 0 when no source has a year."""
+    keys = (one.source for one in record.stated_by)
+    years = [corpus.references[key].year or 0 for key in keys if key in corpus.references]
+    return min((year for year in years if year), default=0)
+
+
+def claims_on(corpus: Corpus, study: str) -> list[Claim]:
+    """The claims that rest on a finding of a study, or that one speaks against."""
+    return [
+        claim
+        for claim in corpus.claims.values()
+        if any(support.finding.partition("#")[0] == study for support in claim.rests_on)
+    ]
+
+
+def gaps_touched(corpus: Corpus, study: str) -> list[Gap]:
+    """The gaps that a study answers in part or in full."""
+    return [
+        gap
+        for gap in corpus.gaps.values()
+        if any(answer.study == study for answer in gap.addressed_by)
+    ]
+
+
+def studies_under(claim: Claim) -> list[str]:
+    """The distinct studies whose findings a claim rests on or is challenged by."""
+    return list(dict.fromkeys(support.finding.partition("#")[0] for support in claim.rests_on))
