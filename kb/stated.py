@@ -72,3 +72,8 @@ def gaps_touched(corpus: Corpus, study: str) -> list[Gap]:
 def studies_under(claim: Claim) -> list[str]:
     """The distinct studies whose findings a claim rests on or is challenged by."""
     return list(dict.fromkeys(support.finding.partition("#")[0] for support in claim.rests_on))
+
+
+def stating(records: Iterable[Stated], key: str) -> list[Stated]:
+    """The records that a reference states."""
+    return [record for record in records if key in {one.source for one in record.stated_by}]

@@ -20,6 +20,9 @@ RESERVED = frozenset(
         "rules",
         "assets",
         "search",
+        "claims",
+        "stated-gaps",
+        "candidates",
     }
 )
 """Folders that facets may not take for their pages."""
@@ -55,6 +58,16 @@ def of_finding(finding: str) -> str:
 def of_reference(key: str) -> str:
     """A reference's page."""
     return f"references/{key}/"
+
+
+def of_claim(claim: str) -> str:
+    """A claim's page."""
+    return f"claims/{claim}/"
+
+
+def of_gap(gap: str) -> str:
+    """A stated gap's page."""
+    return f"stated-gaps/{gap}/"
 
 
 def of_matrix(row: str, column: str) -> str:

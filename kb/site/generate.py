@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 THEME = HERE / "theme"
 ASSETS = HERE / "assets"
 
-OWN_PAGES = ("studies", "references", "gaps")
+OWN_PAGES = ("studies", "references", "gaps", "claims", "stated-gaps")
 """Folders with more pages than a menu can carry: 2,000 pages in it take ten times as long."""
 
 
@@ -109,11 +109,18 @@ def _nav(view: View) -> list[Any]:
     own = view.corpus.root / "docs" / view.language
     written = [path.relative_to(own).as_posix() for path in own.rglob("*.md")]
     written.sort(key=lambda path: (path != "contribute/index.md", path))
+    waiting = [_entry(view, "candidates", "candidates/")] if view.corpus.candidates else []
     return [
         *(_entry(view, *door) for door in DOORS),
         {str(escape(view.t("nav_method"))): [_entry(view, *page) for page in METHOD]},
         _entry(view, "nav_data", "data/"),
-        {str(escape(view.t("nav_contribute"))): [*written, _entry(view, "nav_rules", "rules/")]},
+        {
+            str(escape(view.t("nav_contribute"))): [
+                *written,
+                *waiting,
+                _entry(view, "nav_rules", "rules/"),
+            ]
+        },
     ]
 
 
@@ -123,7 +130,7 @@ def _entry(view: View, word: str, address: str) -> dict[str, str]:
 
 def _not_in_nav(base: KnowledgeBase) -> str:
     folders = [addresses.facet_folder(facet) for facet in base.codebook.axes]
-    own = [f"/{name}/*/" for name in OWN_PAGES]
+    own = [f"/{name}/*/" for name in OWN_PAGES] + ["/stated-gaps/index.md"]
     return "\n".join([*(f"/{folder}/" for folder in folders), *own]) + "\n"
 
 

@@ -20,6 +20,7 @@ from kb.rulebook import RULES
 from kb.site import addresses
 from kb.site.text import finalize, front_matter, pre
 from kb.site.view import View
+from kb.stated import claims_on, gaps_touched, stating
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -47,6 +48,7 @@ def pages(view: View) -> Iterator[Page]:
     yield from _matrix_pages(view)
     yield from _study_pages(view)
     yield from _reference_pages(view)
+    yield from _stated_pages(view)
 
 
 def render(view: View, page: Page) -> str:
@@ -105,7 +107,13 @@ def _facet_pages(view: View) -> Iterator[Page]:
                 view.text(term.label),
                 view.text(term.definition),
                 hide=WIDE,
-                context={"facet": facet, "term": term, "rows": rows},
+                context={
+                    "facet": facet,
+                    "term": term,
+                    "rows": rows,
+                    "claims": view.claims_at(facet.id, term.id),
+                    "gaps": view.gaps_at(facet.id, term.id),
+                },
             )
 
 
@@ -155,6 +163,8 @@ def _study_pages(view: View) -> Iterator[Page]:
                 "study": row.study,
                 "coded": study_terms(view.corpus, row.study),
                 "related": graphs.related(view.base.graph, row.study.id),
+                "claims": claims_on(view.corpus, row.study.id),
+                "gaps": gaps_touched(view.corpus, row.study.id),
             },
         )
 
@@ -175,9 +185,31 @@ def _reference_pages(view: View) -> Iterator[Page]:
             "reference.md.j2",
             reference.short,
             reference.title,
-            context={"reference": reference, "uses": _uses(view.base, reference.key)},
+            context={
+                "reference": reference,
+                "uses": _uses(view.base, reference.key),
+                "claims": stating(view.corpus.claims.values(), reference.key),
+                "gaps": stating(view.corpus.gaps.values(), reference.key),
+            },
         )
 
 
 def _uses(base: KnowledgeBase, key: str) -> list[str]:
     return [study.id for study in base.corpus.studies.values() if key in study.reports]
+
+
+def _stated_pages(view: View) -> Iterator[Page]:
+    corpus, row = view.corpus, view.facet(view.settings.matrix.row)
+    if corpus.gaps:
+        moved = [gap for gap in corpus.gaps.values() if gap.status != "open"]
+        title = view.t("stated_gaps")
+        yield Page("stated-gaps/", "stated.md.j2", title, context={"row": row, "moved": moved})
+    for gap in corpus.gaps.values():
+        title, about = view.t("stated_gap"), view.text(gap.statement)
+        yield Page(addresses.of_gap(gap.id), "gap.md.j2", title, about, context={"gap": gap})
+    for claim in corpus.claims.values():
+        title, about = view.t("claim"), view.text(claim.statement)
+        address = addresses.of_claim(claim.id)
+        yield Page(address, "claim.md.j2", title, about, context={"claim": claim})
+    if corpus.candidates:
+        yield Page("candidates/", "candidates.md.j2", view.t("candidates"), hide=())

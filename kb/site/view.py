@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import get_args
 
 from babel.numbers import format_decimal
 from markupsafe import Markup
@@ -13,12 +14,14 @@ from markupsafe import Markup
 from kb import yamlfile
 from kb.base import KnowledgeBase
 from kb.bibliography import Reference
-from kb.codebook import Facet, Term
+from kb.codebook import Facet, Role, Term
 from kb.facts import Fact
 from kb.matrix import Cell, Matrix, State
 from kb.records import Direction, Study
 from kb.site import addresses
 from kb.site.text import plain
+from kb.stated import tagged
+from kb.synthesis import Claim, Gap, Level, Status
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -98,7 +101,7 @@ class View:
 
     def counted(self, noun: str, number: int) -> str:
         """A number with its noun, for example "3 studies"."""
-        plural = {"study": "studies", "finding": "findings"}[noun]
+        plural = {"study": "studies"}.get(noun, f"{noun}s")
         return self.t(f"count_{noun if number == 1 else plural}", n=self.number(number))
 
     def number(self, value: float) -> str:
@@ -248,6 +251,58 @@ class View:
         """How many findings have each direction, in the order of the settings."""
         counts = Counter(fact.finding.direction for fact in facts)
         return [(one, counts[one.id]) for one in self.settings.directions]
+
+    def claims_at(self, facet: str, term: str) -> list[Claim]:
+        """The claims that are about a term."""
+        return tagged(self.corpus, self.corpus.claims.values(), {facet: (term,)})
+
+    def gaps_at(self, facet: str, term: str) -> list[Gap]:
+        """The stated gaps that are about a term."""
+        return tagged(self.corpus, self.corpus.gaps.values(), {facet: (term,)})
+
+    def gaps_of(self, ids: Iterable[str]) -> list[Gap]:
+        """The gaps of some ids."""
+        return [self.corpus.gaps[name] for name in ids]
+
+    def gaps_of_kind(self, kind: str) -> list[Gap]:
+        """The gaps of one kind."""
+        return [gap for gap in self.corpus.gaps.values() if gap.kind == kind]
+
+    def untagged(self, records: Iterable[Claim | Gap], facet: str) -> list[Claim | Gap]:
+        """The claims or gaps that name no term of a facet."""
+        return [record for record in records if not record.tags.get(facet)]
+
+    @cached_property
+    def gap_counts(self) -> dict[str, int]:
+        """How many gaps have each status."""
+        statuses = Counter(gap.status for gap in self.corpus.gaps.values())
+        return {status: statuses[status] for status in get_args(Status)}
+
+    def role_label(self, role: Role, term: str) -> str:
+        """The label of a term of the facet with a role."""
+        facet = self.codebook.with_role(role)
+        return self.label(facet.id, term) if facet and term in facet.by_id else term
+
+    def findings_for(self, claim: Claim, stance: str) -> list[Fact]:
+        """The findings that a claim rests on, or those that speak against it."""
+        named = [support.finding for support in claim.rests_on if support.stance == stance]
+        return [self.facts_by_id[name] for name in named]
+
+    @cached_property
+    def facts_by_id(self) -> dict[str, Fact]:
+        """All findings by their addresses."""
+        return {fact.id: fact for fact in self.base.facts}
+
+    def people(self, ids: Iterable[str]) -> str:
+        """The names of those who sign a record."""
+        names = [self.text(one.name) for one in self.settings.coders if one.id in ids]
+        return ", ".join(names)
+
+    def bars(self, level: str) -> str:
+        """A level of confidence as filled and empty circles."""
+        levels = get_args(Level)
+        filled = len(levels) - levels.index(level)
+        return "●" * filled + "○" * (len(levels) - filled)
 
     def unknown(self, term: str) -> list[tuple[Facet, list[Cell]]]:
         """For a term of the default row facet: the cells without direct evidence, by facet."""
