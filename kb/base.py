@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.bibliography import Reference
 from kb.codebook import Codebook
 from kb.corpus import SETTINGS, Corpus, sources
 from kb.facts import Fact, Where, check_where, facts, fits, study_fits
 from kb.matrix import Crossing, Matrix, cross
 from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study
+from kb.references import Reference
 from kb.rules import load as load_corpus
 
 if TYPE_CHECKING:

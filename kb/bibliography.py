@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from string import ascii_lowercase
 
 from bibtexparser.entrypoint import parse_string
@@ -33,96 +32,13 @@ from bibtexparser.model import (
 
 from kb.model import ID_PATTERN, URL_PATTERN, suggestion
 from kb.problems import Problem
+from kb.references import NAMELESS, UNDATED, Name, Reference, References
 
 logging.getLogger("bibtexparser").setLevel(logging.ERROR)
-
-UNDATED = "n.d."
-"""What stands as the year of a work whose year no one has seen; such a work has no year."""
 
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _NO_AT = re.compile(r"^[a-zA-Z]+\s*\{[^\s{},]+,", re.MULTILINE)
-
-
-_LANGUAGES = {
-    "english": "en",
-    "swedish": "sv",
-    "danish": "da",
-    "norwegian": "no",
-    "nynorsk": "nn",
-    "norsk": "nb",
-    "bokmal": "nb",
-    "finnish": "fi",
-    "icelandic": "is",
-    "german": "de",
-    "french": "fr",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A person or a corporate author; ``given`` is empty for the latter."""
-
-    family: str
-    given: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.family}, {self.given}" if self.given else self.family
-
-    @property
-    def identity(self) -> str:
-        """What tells authors apart: family name and first initial."""
-        return f"{self.family}, {self.given[:1]}".rstrip(", ").casefold()
-
-
-@dataclass(frozen=True)
-class Reference:
-    """One report: an entry of the bibliography. ``line`` is where it starts in the file."""
-
-    key: str
-    type: str
-    fields: Mapping[str, str]
-    authors: tuple[Name, ...]
-    editors: tuple[Name, ...]
-    year: int | None
-    line: int
-    suffix: str = ""
-
-    @property
-    def title(self) -> str:
-        """The title as the entry has it, without braces."""
-        return self.fields.get("title", "")
-
-    @property
-    def doi(self) -> str:
-        """The bare DOI, or an empty string."""
-        return self.fields.get("doi", "")
-
-    @property
-    def link(self) -> str:
-        """Where the work can be found: its DOI's address, else its own, else nothing."""
-        return f"https://doi.org/{self.doi}" if self.doi else self.fields.get("url", "")
-
-    @cached_property
-    def unverified(self) -> tuple[str, ...]:
-        """The fields that no source but the citing review confirms (its ``unverified`` field)."""
-        names = self.fields.get("unverified", "").split(",")
-        return tuple(name.strip() for name in names if name.strip())
-
-    @property
-    def language(self) -> str:
-        """The BCP 47 code of the title's language, as far as the field ``langid`` tells."""
-        return _LANGUAGES.get(self.fields.get("langid", "").lower(), "")
-
-    @property
-    def short(self) -> str:
-        """Authors and year as they are cited in running text."""
-        names = [name.family for name in self.authors or self.editors] or [self.key]
-        who = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
-        return f"{who} ({self.year or 'n.d.'}{self.suffix})"
-
-
-References = Mapping[str, Reference]
 
 
 def parse(text: str, path: str = "references.bib") -> tuple[References, list[Problem]]:
@@ -217,6 +133,8 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
             hint = "write Family, Given and Family, Given"
             problems.append(_problem(entry, role, path, lines, "KB054", str(error), hint))
     fields["author"] = " and ".join(str(name) for name in names["author"])
+    if fields["author"] == NAMELESS:
+        names["author"] = ()
     year = _YEAR.search(fields.get("year", "") or fields.get("date", ""))
     reference = Reference(
         key=entry.key,
@@ -240,7 +158,7 @@ def _faults(reference: Reference) -> Iterator[tuple[str, str, str]]:
         yield "", f"the key {reference.key!r} cannot be used", "use letters a-z, digits and hyphens"
     if not reference.title:
         yield "title", "the entry has no title", "add title = {...}"
-    if not reference.authors and not reference.editors:
+    if not reference.authors and not reference.editors and not reference.nameless:
         yield "author", "the entry has neither author nor editor", "add author = {Family, Given}"
     if reference.year is None and reference.fields.get("year") != UNDATED:
         yield "year", "the entry has no year", "add year = {...}, with four digits"

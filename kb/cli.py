@@ -74,7 +74,7 @@ def check(
     """Report every problem, with file, line, column and what to do."""
     from kb import problems as rendering
     from kb.base import find_root
-    from kb.corpus import within
+    from kb.places import within
     from kb.rules import load
 
     folder = find_root(root or Path())

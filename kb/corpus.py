@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,20 +14,19 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from kb import bibliography, textfile, yamlfile
-from kb.bibliography import Reference, References
+from kb import bibliography, textfile, words, yamlfile
 from kb.codebook import Codebook, Facet
 from kb.model import Complaint, Record, complaints_of
+from kb.places import is_inside, locate
 from kb.problems import Problem
 from kb.records import Settings, Study
-from kb.rulebook import RULES
+from kb.references import Reference, References
 from kb.synthesis import Candidate, Claim, Gap
 
 SETTINGS = "corpus/knowledge-base.yml"
 REFERENCES = "references.bib"
-MOST_PROBLEMS = 100
-"""So many problems of one file are told at most; each of them costs a reading of the file."""
-
+FOLDERS = ("codebook", "studies", "claims", "gaps", "candidates", "interface")
+"""The folders of ``corpus/`` that are read."""
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
@@ -86,53 +84,13 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         claims = _records(reading, Claim, "claims")
         gaps = _records(reading, Gap, "gaps")
         candidates = _records(reading, Candidate, "candidates")
+        _interface(reading)
+        _strays(reading)
     problems = reading.problems + locate(root, reading.complaints)
     if settings is None or codebook is None:
         return None, problems
     corpus = Corpus(root, settings, codebook, references, studies, claims, gaps, candidates)
     return corpus, problems
-
-
-def locate(root: Path, complaints: Iterable[Complaint]) -> list[Problem]:
-    """The complaints with the line and column of their places; each file is opened once."""
-    contents: dict[str, bytes] = {}
-    found: Counter[str] = Counter()
-    problems = []
-    for complaint in complaints:
-        found[complaint.path] += 1
-        if found[complaint.path] > MOST_PROBLEMS:
-            continue
-        if complaint.path not in contents:
-            contents[complaint.path] = _bytes_or_nothing(root, root / complaint.path)
-        line, column = _place(root, complaint, contents[complaint.path])
-        problems.append(_problem(complaint, line, column))
-    return problems
-
-
-def _place(root: Path, complaint: Complaint, data: bytes) -> tuple[int, int]:
-    if data:
-        return yamlfile.locate(data, complaint.keys)
-    return (1, 1) if (root / complaint.path).is_symlink() else (0, 0)
-
-
-def _problem(complaint: Complaint, line: int, column: int) -> Problem:
-    return Problem(
-        code=complaint.code,
-        severity=RULES[complaint.code].severity,
-        path=complaint.path,
-        line=line,
-        column=column,
-        field=".".join(str(key) for key in complaint.keys),
-        message=complaint.message,
-        hint=complaint.hint,
-    )
-
-
-def _bytes_or_nothing(root: Path, path: Path) -> bytes:
-    try:
-        return path.read_bytes() if _is_inside(root, path) else b""
-    except OSError:
-        return b""
 
 
 @contextmanager
@@ -205,6 +163,24 @@ def _records(reading: _Reading, model: type[AnyRecord], folder: str) -> dict[str
     return dict(sorted(records.items()))
 
 
+def _interface(reading: _Reading) -> None:
+    for path in _files(reading, words.OWN):
+        own = _mapping(reading, path)
+        if own is not None:
+            reading.complaints.extend(words.check(own, path))
+
+
+def _strays(reading: _Reading) -> None:
+    """Complain about record files that lie where nothing is read."""
+    for path in sorted((reading.root / "corpus").glob("*")):
+        inside = path.name in FOLDERS or path.is_symlink()
+        found = () if inside or not path.is_dir() else path.rglob("*.yml")
+        for stray in sorted(found):
+            hint = f"move it to one of: {', '.join(FOLDERS)}"
+            name = stray.relative_to(reading.root).as_posix()
+            reading.complaints.append(Complaint("KB015", name, (), "the file is not read", hint))
+
+
 def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
     """Whether a file is the first of its name; a second one is a complaint."""
     name = Path(path).stem
@@ -256,7 +232,7 @@ def _mapping(reading: _Reading, path: str) -> dict[str, yamlfile.Value] | None:
 
 def _bytes(reading: _Reading, path: str) -> bytes | None:
     file = reading.root / path
-    if not _is_inside(reading.root, file):
+    if not is_inside(reading.root, file):
         hint = "put the file itself there instead of a link"
         message = "the link leads out of the knowledge base"
         reading.complaints.append(Complaint("KB013", path, (), message, hint))
@@ -267,10 +243,6 @@ def _bytes(reading: _Reading, path: str) -> bytes | None:
         message = f"the file cannot be read: {error.strerror}"
         reading.complaints.append(Complaint("KB014", path, (), message, "check that it is there"))
         return None
-
-
-def _is_inside(root: Path, file: Path) -> bool:
-    return not file.is_symlink() or file.resolve().is_relative_to(root.resolve())
 
 
 def _files(reading: _Reading, folder: str) -> list[str]:
@@ -303,23 +275,13 @@ def _is_record(reading: _Reading, path: Path) -> bool:
     return path.suffix == ".yml" and not path.name.startswith(".")
 
 
-def within(root: Path, problems: Iterable[Problem], paths: Iterable[Path]) -> list[Problem]:
-    """The problems of some files and folders, or all when none is named."""
-    chosen = [path.resolve() for path in paths]
-    return [
-        problem
-        for problem in problems
-        if not chosen or any((root / problem.path).resolve().is_relative_to(p) for p in chosen)
-    ]
-
-
 def sources(root: Path) -> list[str]:
     """The paths of all files that a corpus is read from, sorted."""
     files = (path for path in (root / "corpus").rglob("*.yml") if path.is_file())
     return sorted([*(path.relative_to(root).as_posix() for path in files), REFERENCES])
 
 
-def words(root: Path, paths: Collection[str]) -> set[str]:
+def words_in(root: Path, paths: Collection[str]) -> set[str]:
     """The words of some files as they stand, for what is said about files that cannot be read."""
     texts = (_bytes_or_nothing(root, root / path).decode("utf-8", "replace") for path in paths)
     return {word for text in texts for word in re.findall(r"[\w-]+", text)}

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kb.bibliography import Reference
 from kb.codebook import Codebook, Facet, Term
 from kb.corpus import Corpus
 from kb.facts import Fact, facts
 from kb.matrix import Cell, Crossing, Matrix
 from kb.records import Finding, Study, finding_id
+from kb.references import Reference
 from kb.synthesis import Candidate, Claim, Gap
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ from kb.codebook import Facet
 from kb.corpus import SETTINGS, sources
 from kb.model import Record
 from kb.records import Settings, Study
+from kb.synthesis import Candidate, Claim, Gap
 from kb.textfile import decode
 from kb.yamlfile import Value, parse
 from kb.yamlwriter import dump, notes_of
@@ -31,6 +32,9 @@ _MODELS: dict[str, type[Record]] = {
     SETTINGS: Settings,
     "corpus/codebook/": Facet,
     "corpus/studies/": Study,
+    "corpus/claims/": Claim,
+    "corpus/gaps/": Gap,
+    "corpus/candidates/": Candidate,
 }
 
 

@@ -171,6 +171,14 @@ _ALL = (
         "title: {en: Home care, sv: Hemtjänst}",
     ),
     Rule(
+        "KB026",
+        "A word of the interface does not fit",
+        "A knowledge base can set words of its own pages in corpus/interface/LANGUAGE.yml; each "
+        "stands in the place of an English one and keeps its blanks.",
+        'count_studies: "{m} Studien"',
+        'count_studies: "{n} Studien"',
+    ),
+    Rule(
         "KB030",
         "Unknown term",
         "Records are compared by their terms; a term outside the codebook would never be found.",

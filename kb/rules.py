@@ -11,9 +11,10 @@ from pathlib import Path
 from kb import codebook as codebooks
 from kb.checks import known_key, repeated
 from kb.codebook import Role
-from kb.corpus import REFERENCES, SETTINGS, Corpus, locate, read, words
+from kb.corpus import REFERENCES, SETTINGS, Corpus, read, words_in
 from kb.facts import EXTRA
 from kb.model import Complaint, Keys, suggestion
+from kb.places import locate
 from kb.problems import Problem, ordered
 from kb.rules_stated import stated, stated_references
 from kb.rules_studies import PER_STUDY, shared_reports
@@ -29,7 +30,7 @@ def load(root: Path) -> tuple[Corpus | None, tuple[Problem, ...]]:
     if corpus is not None:
         broken = {p.path for p in problems} - {study.path for study in corpus.studies.values()}
         problems += locate(root, check(corpus))
-        problems += _unused_references(corpus, words(root, broken - {REFERENCES}))
+        problems += _unused_references(corpus, words_in(root, broken - {REFERENCES}))
     return corpus, ordered(problems)
 
 

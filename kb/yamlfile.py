@@ -50,7 +50,7 @@ def parse(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[Value, list
     """
     if len(data) > limits.max_bytes:
         message = f"the file has {len(data):,} bytes; {limits.max_bytes:,} are allowed"
-        return None, [Problem("KB010", "error", path, 0, 0, "", message, "split the file")]
+        return None, [Problem("KB010", "error", path, 1, 1, "", message, "split the file")]
     text, problems = decode(data, path, limits.max_problems)
     if text is None:
         return None, problems
@@ -190,7 +190,7 @@ class _Builder:
         return self._anchors.get(event.anchor)
 
     def _report(self, code: str, event: yaml.Event | None, message: str, hint: str) -> None:
-        line, column = _place(event.start_mark) if event else (0, 0)
+        line, column = _place(event.start_mark) if event else (1, 1)
         field = _shown(".".join(str(key) for key in self._trail if key is not None))
         self.problems.append(Problem(code, "error", self._path, line, column, field, message, hint))
         if len(self.problems) >= self._limits.max_problems:

@@ -30,9 +30,9 @@ from typer.testing import CliRunner
 
 import kb
 from kb import codebook, records
-from kb.bibliography import Reference
 from kb.cli import app
 from kb.formatting import format_files
+from kb.references import Reference
 from kb.rulebook import RULES
 from kb.site.view import View
 

@@ -27,7 +27,8 @@ from kb.corpus import Corpus
 from kb.records import Settings, Study
 from kb.site import generate, pages
 from kb.site.text import front_matter, plain, pre
-from kb.site.view import LOCALE, View
+from kb.site.view import View
+from kb.words import LOCALE
 from tests.sites import ROOT, SOURCES, contents, copy, folded, shape
 
 FRAGMENTS = (
@@ -294,7 +295,7 @@ def test_a_record_cannot_take_the_place_of_a_heading(tmp_path: Path) -> None:
     path = root / "corpus/studies/alt2009.yml"
     record = yaml.safe_load(path.read_text("utf-8"))
     names = ["caveats", "findings", "provenance", "related", "title", "a-title"]
-    record["title"] = {language: "A title" for language in ("de", "fr")}
+    record["title"] = dict.fromkeys(("de", "fr"), "A title")
     record["caveats"] = [{"text": record["title"]}]
     record["findings"] = [{**record["findings"][0], "id": name} for name in names]
     path.write_text(yaml.safe_dump(record, allow_unicode=True, sort_keys=False), "utf-8")

@@ -23,7 +23,7 @@ import pytest
 from typer.testing import CliRunner
 
 from kb import export
-from kb.base import KnowledgeBase, load
+from kb.base import load
 from kb.cli import app
 from kb.matrix import State
 from kb.site import addresses, pages

@@ -64,11 +64,11 @@ BAD = {
     "line_separator": ("a: 'x\u2028y'\n".encode(), [("KB002", 1, 6, "")]),
     "next_line": ("a: x\x85y\n".encode(), [("KB002", 1, 5, "")]),
     "second_mark": (b"\xef\xbb\xbf\xef\xbb\xbfa: 1", [("KB002", 1, 1, "")]),
-    "no_bytes": (b"", [("KB003", 0, 0, "")]),
-    "only_a_mark": (b"\xef\xbb\xbf", [("KB003", 0, 0, "")]),
-    "only_a_comment": (b"# soon\n", [("KB003", 0, 0, "")]),
-    "only_a_start": (b"---\n...\n", [("KB003", 0, 0, "")]),
-    "only_null": (b"~\n", [("KB003", 0, 0, "")]),
+    "no_bytes": (b"", [("KB003", 1, 1, "")]),
+    "only_a_mark": (b"\xef\xbb\xbf", [("KB003", 1, 1, "")]),
+    "only_a_comment": (b"# soon\n", [("KB003", 1, 1, "")]),
+    "only_a_start": (b"---\n...\n", [("KB003", 1, 1, "")]),
+    "only_null": (b"~\n", [("KB003", 1, 1, "")]),
     "tab_as_indentation": (b"a:\n\tb: 1\n", [("KB004", 2, 1, "")]),
     "tab_after_spaces": (b"a:\n  b: 1\n  \tc: 2\n", [("KB004", 3, 3, "")]),
     "colon_in_text": (b"a: Trust: a study\n", [("KB004", 1, 9, "")]),
@@ -195,7 +195,7 @@ def test_depth_is_counted_in_levels() -> None:
 
 def test_size_is_bounded() -> None:
     assert parse(b"a: 1", "a.yml", Limits(max_bytes=4)) == ({"a": 1}, [])
-    assert places(b"a: 12", Limits(max_bytes=4)) == [("KB010", 0, 0, "")]
+    assert places(b"a: 12", Limits(max_bytes=4)) == [("KB010", 1, 1, "")]
 
 
 def test_number_of_problems_is_bounded() -> None:

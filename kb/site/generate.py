@@ -109,6 +109,7 @@ def _nav(view: View) -> list[Any]:
     own = view.corpus.root / "docs" / view.language
     written = [path.relative_to(own).as_posix() for path in own.rglob("*.md")]
     written.sort(key=lambda path: (path != "contribute/index.md", path))
+    rules = _entry(view, "nav_rules", "rules/")
     waiting = [_entry(view, "candidates", "candidates/")] if view.corpus.candidates else []
     return [
         *(_entry(view, *door) for door in DOORS),

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import get_args
 
+from babel import localedata
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from kb import yamlfile
 from kb.base import KnowledgeBase
-from kb.bibliography import Reference
 from kb.codebook import Facet, Role, Term
 from kb.facts import Fact
 from kb.matrix import Cell, Matrix, State
 from kb.records import Direction, Study
+from kb.references import FIELDS, HIDDEN_FIELDS, Reference
 from kb.site import addresses
 from kb.site.text import plain
 from kb.stated import tagged
 from kb.synthesis import Claim, Gap, Level, Status
-
-LOCALE = Path(__file__).parent / "locale"
+from kb.words import interface
 
 SIGNS = {
     State.NOT_APPLICABLE: "–",
@@ -37,48 +35,6 @@ SIGNS = {
 """One sign for each state, so that colour is never the only difference."""
 
 
-def interface(base: KnowledgeBase, language: str) -> Mapping[str, str]:
-    """The words of the pages in a language.
-
-    English first, then what the engine has in that language, then the knowledge base's own
-    ``corpus/interface/<language>.yml``.
-    """
-    words: dict[str, str] = {}
-    own = base.corpus.root / "corpus" / "interface"
-    for path in (LOCALE / "en.yml", LOCALE / f"{language}.yml", own / f"{language}.yml"):
-        if path.is_file():
-            value, _ = yamlfile.parse(path.read_bytes(), path.name)
-            words.update({k: str(v) for k, v in value.items()} if isinstance(value, dict) else {})
-    return words
-
-
-FIELDS = (
-    "author",
-    "title",
-    "year",
-    "journal",
-    "booktitle",
-    "editor",
-    "edition",
-    "volume",
-    "number",
-    "chapter",
-    "pages",
-    "series",
-    "publisher",
-    "institution",
-    "school",
-    "address",
-    "doi",
-    "isbn",
-    "issn",
-    "url",
-)
-"""The fields of a reference in the order in which they are shown; others follow."""
-
-HIDDEN_FIELDS = frozenset({"keywords", "unverified", "langid"})
-
-
 class View:
     """A knowledge base seen in one language, from one page."""
 
@@ -88,7 +44,8 @@ class View:
         self.codebook = base.codebook
         self.settings = base.settings
         self.language = language
-        self.words = interface(base, language)
+        self.words = interface(base.corpus.root, language)
+        self.locale = language if localedata.exists(language) else "en"
         self.here = ""
 
     def t(self, key: str, **values: object) -> str:
@@ -106,7 +63,7 @@ class View:
 
     def number(self, value: float) -> str:
         """A number as it is written in this language."""
-        return str(format_decimal(value, locale=self.language))
+        return str(format_decimal(value, locale=self.locale))
 
     def measured(self, value: float, unit: str) -> str:
         """A figure with its unit."""

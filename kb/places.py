@@ -1,0 +1,72 @@
+"""Where problems are: complaints get their line and column, and are kept to some paths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from kb import yamlfile
+from kb.model import Complaint
+from kb.problems import Problem
+from kb.rulebook import RULES
+
+MOST_PROBLEMS = 100
+"""So many problems of one file are told at most; each of them costs a reading of the file."""
+
+
+def locate(root: Path, complaints: Iterable[Complaint]) -> list[Problem]:
+    """The complaints with the line and column of their places; each file is opened once."""
+    contents: dict[str, bytes] = {}
+    found: Counter[str] = Counter()
+    problems = []
+    for complaint in complaints:
+        found[complaint.path] += 1
+        if found[complaint.path] > MOST_PROBLEMS:
+            continue
+        if complaint.path not in contents:
+            contents[complaint.path] = _bytes_or_nothing(root, root / complaint.path)
+        line, column = _place(root, complaint, contents[complaint.path])
+        problems.append(_problem(complaint, line, column))
+    return problems
+
+
+def _place(root: Path, complaint: Complaint, data: bytes) -> tuple[int, int]:
+    if data:
+        return yamlfile.locate(data, complaint.keys)
+    return (1, 1) if (root / complaint.path).is_symlink() else (0, 0)
+
+
+def _problem(complaint: Complaint, line: int, column: int) -> Problem:
+    return Problem(
+        code=complaint.code,
+        severity=RULES[complaint.code].severity,
+        path=complaint.path,
+        line=line,
+        column=column,
+        field=".".join(str(key) for key in complaint.keys),
+        message=complaint.message,
+        hint=complaint.hint,
+    )
+
+
+def _bytes_or_nothing(root: Path, path: Path) -> bytes:
+    try:
+        return path.read_bytes() if is_inside(root, path) else b""
+    except OSError:
+        return b""
+
+
+def is_inside(root: Path, file: Path) -> bool:
+    """Whether a file is no link, or one that stays within a folder."""
+    return not file.is_symlink() or file.resolve().is_relative_to(root.resolve())
+
+
+def within(root: Path, problems: Iterable[Problem], paths: Iterable[Path]) -> list[Problem]:
+    """The problems of some files and folders, or all when none is named."""
+    chosen = [path.resolve() for path in paths]
+    return [
+        problem
+        for problem in problems
+        if not chosen or any((root / problem.path).resolve().is_relative_to(p) for p in chosen)
+    ]
