@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from kb import bibliography, textfile, words, yamlfile
 from kb.codebook import Codebook, Facet
 from kb.model import Complaint, Record, complaints_of
-from kb.places import is_inside, locate
+from kb.places import bytes_or_nothing, is_inside, locate
 from kb.problems import Problem
 from kb.records import Settings, Study
 from kb.references import Reference, References
@@ -283,5 +283,5 @@ def sources(root: Path) -> list[str]:
 
 def words_in(root: Path, paths: Collection[str]) -> set[str]:
     """The words of some files as they stand, for what is said about files that cannot be read."""
-    texts = (_bytes_or_nothing(root, root / path).decode("utf-8", "replace") for path in paths)
+    texts = (bytes_or_nothing(root, root / path).decode("utf-8", "replace") for path in paths)
     return {word for text in texts for word in re.findall(r"[\w-]+", text)}

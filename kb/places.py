@@ -25,7 +25,7 @@ def locate(root: Path, complaints: Iterable[Complaint]) -> list[Problem]:
         if found[complaint.path] > MOST_PROBLEMS:
             continue
         if complaint.path not in contents:
-            contents[complaint.path] = _bytes_or_nothing(root, root / complaint.path)
+            contents[complaint.path] = bytes_or_nothing(root, root / complaint.path)
         line, column = _place(root, complaint, contents[complaint.path])
         problems.append(_problem(complaint, line, column))
     return problems
@@ -50,7 +50,8 @@ def _problem(complaint: Complaint, line: int, column: int) -> Problem:
     )
 
 
-def _bytes_or_nothing(root: Path, path: Path) -> bytes:
+def bytes_or_nothing(root: Path, path: Path) -> bytes:
+    """What a file inside a folder holds; nothing when it cannot be read."""
     try:
         return path.read_bytes() if is_inside(root, path) else b""
     except OSError:

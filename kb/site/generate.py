@@ -115,13 +115,7 @@ def _nav(view: View) -> list[Any]:
         *(_entry(view, *door) for door in DOORS),
         {str(escape(view.t("nav_method"))): [_entry(view, *page) for page in METHOD]},
         _entry(view, "nav_data", "data/"),
-        {
-            str(escape(view.t("nav_contribute"))): [
-                *written,
-                *waiting,
-                _entry(view, "nav_rules", "rules/"),
-            ]
-        },
+        {str(escape(view.t("nav_contribute"))): [*written, *waiting, rules]},
     ]
 
 
