@@ -50,8 +50,8 @@ def check(own: Mapping[str, yamlfile.Value], path: str) -> Iterator[Complaint]:
             yield Complaint("KB026", path, (key,), message, f"use exactly: {blanks}")
 
 
-def _blanks(word: str) -> set[str | None] | None:
+def _blanks(word: str) -> set[str] | None:
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(word) if name is not None}
+        return {str(name) for _, name, _, _ in string.Formatter().parse(word) if name is not None}
     except ValueError:
         return None

@@ -5,6 +5,9 @@ The configured site folder gets one folder for each language, the root page and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +16,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin
 from pathspec.gitignore import GitIgnoreSpec
 
 from kb import base as bases
@@ -23,14 +26,17 @@ from kb.problems import CorpusError
 from kb.site import generate
 from kb.site.root import root_page
 
+SPAWN = get_context("spawn")
+
 
 class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
-    """Generates the pages, then builds the first language; the others follow in builds of
-    their own, which are given the same knowledge base."""
+    """Generates the pages, then builds the first language; the others are built beside it, each
+    in a process of its own."""
 
     base: KnowledgeBase | None = None
     language = ""
     output = Path()
+    others: tuple[SpawnProcess, ...] = ()
 
     @property
     def leads(self) -> bool:
@@ -45,26 +51,32 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
             generate.generate(self.base)
+            self.others = tuple(self._beside(config))
         assert self.base is not None
         config.site_dir = str(self.output / self.language)
         config.docs_dir = str(generate.docs_folder(self.base.corpus.root, self.language))
         _apply(config, generate.settings(self.base, self.language), self.language)
         return config
 
-    # Last, since MkDocs hands the same search plugin to every build in a process: its index has to
-    # be written before the next language is put into it.
-    @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Build the other languages, then the page that offers all of them, and the data."""
         assert self.base is not None
         if not self.leads:
             return
-        for language in self.base.corpus.languages[1:]:
-            self._build_also(config, language)
+        for other in self.others:
+            other.join()
+            if other.exitcode:
+                raise PluginError(f"the pages of {other.name} could not be built")
         _write(self.output / "index.html", root_page(self.base))
         release = self.base.fingerprint
         for path, content in export.files(self.base.corpus, self.base.graph, release):
             _write(self.output / "api" / f"v{export.API_VERSION}" / path, content)
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave no other language being built when one fails."""
+        for other in self.others:
+            other.terminate()
+            other.join()
 
     def on_serve(
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object
@@ -77,12 +89,25 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 server.watch(str(self.base.corpus.root / name))
         return server
 
-    def _build_also(self, config: MkDocsConfig, language: str) -> None:
-        other = load_config(config.config_file_path, strict=config.strict)
-        plugin = cast(KnowledgeBasePlugin, other.plugins["kb"])
-        plugin.base, plugin.language, plugin.output = self.base, language, self.output
-        other.site_url = config.extra.get("kb_site_url")
-        build(other)
+    def _beside(self, config: MkDocsConfig) -> Iterator[SpawnProcess]:
+        """A process for each other language, started; MkDocs itself keeps to one core."""
+        assert self.base is not None
+        given = (config.config_file_path, str(self.output), config.site_url, config.strict)
+        for language in self.base.corpus.languages[1:]:
+            process = SPAWN.Process(target=build_language, args=(language, *given), name=language)
+            process.start()
+            yield process
+
+
+def build_language(
+    language: str, configuration: str, output: str, site_url: str | None, strict: bool
+) -> None:
+    """Build one language below a folder, its pages being generated already."""
+    config = load_config(configuration, strict=strict, site_url=site_url)
+    plugin = cast(KnowledgeBasePlugin, config.plugins["kb"])
+    plugin.base = _load(Path(configuration).resolve().parent)
+    plugin.language, plugin.output = language, Path(output)
+    build(config)
 
 
 def _load(root: Path) -> KnowledgeBase:
@@ -97,7 +122,6 @@ def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:
         config[name] = own[name]
     config.not_in_nav = GitIgnoreSpec.from_lines(str(own["not_in_nav"]).splitlines())
     config.extra_css = [*config.extra_css, *own["extra_css"]]
-    config.extra["kb_site_url"] = config.site_url
     config.extra.update(own["extra"])
     config.theme["language"] = language
     config.theme.dirs.insert(0, str(generate.THEME))
