@@ -1,4 +1,4 @@
-"""The real site in a browser: every kind of page, in both languages, light and dark, wide and narrow."""
+"""The real site in a browser: all kinds of pages, both languages, light and dark, any width."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from kb.matrix import State
 from kb.site import addresses
@@ -23,6 +32,7 @@ pytest_plugins = ["tests.site_fixtures"]
 pytestmark = pytest.mark.browser
 
 Places = Mapping[str, str]
+Profiles = Mapping[str, BrowserContext]
 
 LANGUAGES = ("en", "sv")
 SCHEMES = {"light": "default", "dark": "slate"}
@@ -49,11 +59,11 @@ VIOLATIONS = """async () => {
     node => `${one.id} at ${node.target.join(" ")}: ${node.failureSummary}`));
 }"""
 TOO_WIDE = """() => new Promise(done => requestAnimationFrame(() => {
-  const found = [];
+  const found = [], inside = ".kb-scroll, .md-typeset__scrollwrap, .md-sidebar";
   if (document.scrollingElement.scrollWidth > innerWidth) found.push("the page");
   for (const one of document.querySelectorAll("article *, main *")) {
     const box = one.getBoundingClientRect();
-    if (box.width > 1 && box.right > innerWidth + 1 && !one.closest(".kb-scroll, .md-sidebar"))
+    if (box.width > 1 && box.right > innerWidth + 1 && !one.closest(inside))
       found.push(one.outerHTML.slice(0, 120));
   }
   done(found);
@@ -118,25 +128,54 @@ class Visit:
 
 @contextmanager
 def visit(browser: Browser, host: str, scheme: str = "light", **more: object) -> Iterator[Visit]:
-    """An empty page in a profile of its own; afterwards there must have been no problem."""
-    context = browser.new_context(
-        viewport={"width": WIDTHS[0], "height": 900},
-        reduced_motion="reduce",
-        color_scheme="dark" if scheme == "dark" else "light",
-        **more,  # type: ignore[arg-type]
-    )
+    """An empty page in a profile of its own, watched in the same way."""
+    context = browser.new_context(**profile(scheme), **more)  # type: ignore[arg-type]
+    try:
+        with watched(context, host) as one:
+            yield one
+    finally:
+        context.close()
+
+
+def profile(scheme: str) -> dict[str, Any]:
+    """What a new browser profile is like."""
+    return {
+        "viewport": {"width": WIDTHS[0], "height": 900},
+        "reduced_motion": "reduce",
+        "color_scheme": scheme,
+    }
+
+
+@pytest.fixture(scope="module")
+def profiles(browser: Browser) -> Iterator[Mapping[str, BrowserContext]]:
+    """A profile for each colour scheme that many tests share: what it has loaded it keeps."""
+    made = {scheme: browser.new_context(**profile(scheme)) for scheme in SCHEMES}
+    yield made
+    for context in made.values():
+        context.close()
+
+
+@contextmanager
+def watched(context: BrowserContext, host: str) -> Iterator[Visit]:
+    """An empty page; afterwards there must have been no problem."""
     one = Visit(context.new_page())
-    inside = (host, "data:", "blob:")
-    one.page.on("console", lambda m: m.type == "error" and one.problems.append(m.text))
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            one.problems.append(message.text)
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((host, "data:", "blob:")):
+            one.problems.append(f"asks for {request.url}")
+
+    one.page.on("console", on_console)
     one.page.on("pageerror", lambda error: one.problems.append(str(error)))
-    one.page.on(
-        "request", lambda r: r.url.startswith(inside) or one.problems.append(f"asks for {r.url}")
-    )
+    one.page.on("request", on_request)
     try:
         yield one
         assert not one.problems
     finally:
-        context.close()
+        one.page.close()
 
 
 @pytest.fixture(scope="module")
@@ -172,13 +211,15 @@ def places(real: Site) -> Mapping[str, str]:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_page(browser: Browser, host: str, places: Places, kind: str, language: str, scheme: str) -> None:
+def test_page(
+    profiles: Profiles, host: str, places: Places, kind: str, language: str, scheme: str
+) -> None:
     """Loads without an error or a foreign host, fits every width, and is accessible.
 
     The rules of accessibility are tried light in the first language and dark in the other: what
     they look at differs between kinds of pages and schemes, and takes most of the time.
     """
-    with visit(browser, host, scheme) as one:
+    with watched(profiles[scheme], host) as one:
         one.page.goto(f"{host}/{language}/{places[kind]}")
         assert one.page.locator("html").get_attribute("lang") == language
         chosen = one.page.locator("body").get_attribute("data-md-color-scheme")
@@ -192,13 +233,16 @@ def test_page(browser: Browser, host: str, places: Places, kind: str, language: 
             assert one.page.evaluate(VIOLATIONS) == []
 
 
-@pytest.mark.parametrize("kind", WITH_MATRIX)
-def test_narrow_pages_are_accessible(browser: Browser, host: str, places: Places, kind: str) -> None:
+@pytest.mark.parametrize("kind", [*WITH_MATRIX, "fields", "study", "data"])
+def test_narrow_pages_are_accessible(
+    browser: Browser, host: str, places: Places, kind: str
+) -> None:
     with visit(browser, host) as one:
         one.page.set_viewport_size({"width": 320, "height": 700})
         one.page.goto(f"{host}/en/{places[kind]}")
-        box = one.page.locator(".kb-scroll:has(.kb-matrix)").first
-        assert box.evaluate("one => one.scrollWidth > one.clientWidth")
+        if kind in WITH_MATRIX:
+            box = one.page.locator(".kb-scroll:has(.kb-matrix)").first
+            assert box.evaluate("one => one.scrollWidth > one.clientWidth")
         one.page.evaluate(AXE)
         assert one.page.evaluate(VIOLATIONS) == []
 
@@ -315,7 +359,9 @@ def test_search_finds_a_study(browser: Browser, host: str, real: Site, language:
         one.page.keyboard.type(" ".join(title.split()[:4]), delay=5)
         result = one.page.locator(f'a.md-search-result__link[href*="/studies/{study.id}/"]').first
         result.wait_for(timeout=10_000)
-        hrefs = one.page.locator("a.md-search-result__link").evaluate_all("all => all.map(a => a.href)")
+        hrefs = one.page.locator("a.md-search-result__link").evaluate_all(
+            "all => all.map(a => a.href)"
+        )
         assert all(href.startswith(f"{host}/{language}/") for href in hrefs)
         result.click()
         one.page.wait_for_url(f"**/{language}/studies/{study.id}/**")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -113,6 +114,18 @@ def test_a_corpus_cannot_be_changed(base: kb.KnowledgeBase) -> None:
             setattr(frozen, name, None)
     assert isinstance(study.findings, tuple)
     assert isinstance(study.tags["habitat"], tuple)
+
+
+def test_reading_leaves_the_garbage_collector_as_it_was(fixture_root: Path) -> None:
+    assert gc.isenabled()
+    read(fixture_root)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read(fixture_root)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_load_raises_all_errors_at_once(copy: Path) -> None:

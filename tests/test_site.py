@@ -167,7 +167,9 @@ def _texts(site: Site, language: str) -> set[str]:
 
 # --- The matrix ----------------------------------------------------------------------------------
 
-CELL = re.compile(r'<td class="kb-cell kb-cell--([\w-]+)"[^>]*>\s*<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>')
+CELL = re.compile(
+    r'<td class="kb-cell kb-cell--([\w-]+)"[^>]*>\s*<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>'
+)
 
 
 def test_every_cell_leads_to_its_place_which_tells_its_state(site: Site) -> None:
@@ -257,7 +259,10 @@ def test_study_pages_tell_the_whole_record(site: Site) -> None:
                 expected += [view.text(view.direction(finding.direction).label)]
                 expected += [view.label(f, t) for f, terms in finding.tags.items() for t in terms]
                 for measure in finding.measures:
-                    expected += [view.text(measure.label), view.measured(measure.value, measure.unit)]
+                    expected += [
+                        view.text(measure.label),
+                        view.measured(measure.value, measure.unit),
+                    ]
                     if measure.n is not None:
                         expected.append(view.number(measure.n))
                     if other := measure.comparison:
@@ -413,7 +418,7 @@ def test_a_build_that_fails_leaves_the_old_site_as_it_was(
         result = CliRunner().invoke(app, ["build", "--root", str(root)])
     assert result.exit_code == 1
     assert contents(root / "site") == before
-    assert sorted(set(path.name for path in root.iterdir()) - {"build"}) == beside
+    assert sorted({path.name for path in root.iterdir()} - {"build"}) == beside
     assert not list(tmp_path.glob(".*"))
 
 

@@ -21,7 +21,9 @@ def zensical() -> str:
     found = os.environ.get("KB_ZENSICAL") or ROOT / ".venv-zensical" / "bin" / "zensical"
     path = shutil.which(str(found))
     if path is None:
-        pytest.skip(f"no Zensical at {Path(found).name}: .ci/run installs one, or name it in KB_ZENSICAL")
+        pytest.skip(
+            f"no Zensical at {Path(found).name}: .ci/run installs one, or name it in KB_ZENSICAL"
+        )
     return path
 
 
@@ -35,7 +37,9 @@ def test_zensical_makes_the_same_pages(zensical: str, sites: Mapping[str, Site])
         assert done.returncode == 0, done.stdout + done.stderr
         made = build / "zensical" / language
         pages = (page.parent.relative_to(made).as_posix() for page in made.rglob("index.html"))
-        assert sorted("" if page == "." else f"{page}/" for page in pages) == site.pages_of(language)
+        assert sorted("" if page == "." else f"{page}/" for page in pages) == site.pages_of(
+            language
+        )
         home = (made / "index.html").read_text("utf-8")
         assert f'<html lang="{language}"' in home
         assert 'class="kb-cell' in home
