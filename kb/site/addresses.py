@@ -23,6 +23,9 @@ RESERVED = frozenset(
         "claims",
         "stated-gaps",
         "candidates",
+        "contribute",
+        "fields",
+        "commands",
     }
 )
 """Folders that facets may not take for their pages."""
