@@ -136,6 +136,16 @@ def gaps(
 
 
 @lists.command()
+def agreement(format: FormatOption = Format.TABLE, root: Root = None) -> None:
+    """Show how far two independent coders agree, facet by facet."""
+    from kb import export, tables
+    from kb.agreement import agreement as agree
+
+    found = agree(load_base(root).corpus)
+    emit(format, lambda: [export.agreed(one) for one in found], lambda: tables.agreements(found))
+
+
+@lists.command()
 def candidates(
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,

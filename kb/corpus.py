@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,15 +16,24 @@ from pydantic import ValidationError
 from kb import bibliography, textfile, words, yamlfile
 from kb.codebook import Codebook, Facet
 from kb.model import Complaint, Record, complaints_of
-from kb.places import bytes_or_nothing, is_inside, locate
+from kb.places import is_inside, locate
 from kb.problems import Problem
 from kb.records import Settings, Study
 from kb.references import Reference, References
+from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
 
 SETTINGS = "corpus/knowledge-base.yml"
 REFERENCES = "references.bib"
-FOLDERS = ("codebook", "studies", "claims", "gaps", "candidates", "interface")
+FOLDERS = (
+    "codebook",
+    "studies",
+    "claims",
+    "gaps",
+    "candidates",
+    "second-codings",
+    "interface",
+)
 """The folders of ``corpus/`` that are read."""
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -42,6 +50,7 @@ class Corpus:
     claims: Mapping[str, Claim] = field(default_factory=dict)
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
+    second_codings: Mapping[str, SecondCoding] = field(default_factory=dict)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -84,13 +93,15 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         claims = _records(reading, Claim, "claims")
         gaps = _records(reading, Gap, "gaps")
         candidates = _records(reading, Candidate, "candidates")
+        # These go by the names of their studies, so they have a space of names of their own.
+        second = _records(reading, SecondCoding, "second-codings", {})
         _interface(reading)
         _strays(reading)
     problems = reading.problems + locate(root, reading.complaints)
     if settings is None or codebook is None:
         return None, problems
-    corpus = Corpus(root, settings, codebook, references, studies, claims, gaps, candidates)
-    return corpus, problems
+    kinds = (studies, claims, gaps, candidates, second)
+    return Corpus(root, settings, codebook, references, *kinds), problems
 
 
 @contextmanager
@@ -152,13 +163,19 @@ def _references(reading: _Reading) -> References:
     return references
 
 
-def _records(reading: _Reading, model: type[AnyRecord], folder: str) -> dict[str, AnyRecord]:
-    """The records of one kind by id, sorted; all kinds share one space of names."""
+def _records(
+    reading: _Reading,
+    model: type[AnyRecord],
+    folder: str,
+    names: dict[str, str] | None = None,
+) -> dict[str, AnyRecord]:
+    """The records of one kind by id, sorted; kinds share one space of names if none is given."""
+    names = reading.names if names is None else names
     records: dict[str, AnyRecord] = {}
     for path in _files(reading, f"corpus/{folder}"):
         name = Path(path).stem
         record = _record(reading, model, _mapping(reading, path), path, {"id": name, "path": path})
-        if _take_name(reading, path, reading.names) and record:
+        if _take_name(reading, path, names) and record:
             records[name] = record
     return dict(sorted(records.items()))
 
@@ -174,11 +191,13 @@ def _strays(reading: _Reading) -> None:
     """Complain about record files that lie where nothing is read."""
     for path in sorted((reading.root / "corpus").glob("*")):
         inside = path.name in FOLDERS or path.is_symlink()
-        found = () if inside or not path.is_dir() else path.rglob("*.yml")
+        found = [path] if path.is_file() else () if inside else path.rglob("*.yml")
         for stray in sorted(found):
-            hint = f"move it to one of: {', '.join(FOLDERS)}"
             name = stray.relative_to(reading.root).as_posix()
-            reading.complaints.append(Complaint("KB015", name, (), "the file is not read", hint))
+            if stray.suffix == ".yml" and not stray.name.startswith(".") and name != SETTINGS:
+                hint = f"move it to one of: {', '.join(FOLDERS)}"
+                complaint = Complaint("KB015", name, (), "the file is not read", hint)
+                reading.complaints.append(complaint)
 
 
 def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
@@ -279,9 +298,3 @@ def sources(root: Path) -> list[str]:
     """The paths of all files that a corpus is read from, sorted."""
     files = (path for path in (root / "corpus").rglob("*.yml") if path.is_file())
     return sorted([*(path.relative_to(root).as_posix() for path in files), REFERENCES])
-
-
-def words_in(root: Path, paths: Collection[str]) -> set[str]:
-    """The words of some files as they stand, for what is said about files that cannot be read."""
-    texts = (bytes_or_nothing(root, root / path).decode("utf-8", "replace") for path in paths)
-    return {word for text in texts for word in re.findall(r"[\w-]+", text)}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kb.agreement import Agreement
 from kb.codebook import Codebook, Facet, Term
 from kb.corpus import Corpus
 from kb.facts import Fact, facts
@@ -68,6 +69,18 @@ def listed_finding(fact: Fact) -> Json:
 def synthesised(one: Claim | Gap | Candidate) -> Json:
     """A claim, a gap or a candidate as its record has it; fields that say nothing are left out."""
     return one.model_dump(mode="json", exclude_none=True, exclude={"path"})
+
+
+def agreed(one: Agreement) -> Json:
+    """The agreement of two coders on one facet; ``share`` from 0 to 1."""
+    return {
+        "facet": one.facet,
+        "studies": one.studies,
+        "units": one.units,
+        "agreed": one.agreed,
+        "share": round(one.share, 3),
+        "alpha": one.alpha,
+    }
 
 
 def cell(one: Cell) -> Json:

@@ -23,6 +23,7 @@ from kb.codebook import Facet
 from kb.corpus import SETTINGS, sources
 from kb.model import Record
 from kb.records import Settings, Study
+from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
 from kb.textfile import decode
 from kb.yamlfile import Value, parse
@@ -35,6 +36,7 @@ _MODELS: dict[str, type[Record]] = {
     "corpus/claims/": Claim,
     "corpus/gaps/": Gap,
     "corpus/candidates/": Candidate,
+    "corpus/second-codings/": SecondCoding,
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from kb import yamlfile
@@ -71,3 +72,9 @@ def within(root: Path, problems: Iterable[Problem], paths: Iterable[Path]) -> li
         for problem in problems
         if not chosen or any((root / problem.path).resolve().is_relative_to(p) for p in chosen)
     ]
+
+
+def words_in(root: Path, paths: Collection[str]) -> set[str]:
+    """The words of some files as they stand, for what is said about files that cannot be read."""
+    texts = (bytes_or_nothing(root, root / path).decode("utf-8", "replace") for path in paths)
+    return {word for text in texts for word in re.findall(r"[\w-]+", text)}

@@ -11,10 +11,10 @@ from pathlib import Path
 from kb import codebook as codebooks
 from kb.checks import known_key, repeated
 from kb.codebook import Role
-from kb.corpus import REFERENCES, SETTINGS, Corpus, read, words_in
+from kb.corpus import REFERENCES, SETTINGS, Corpus, read
 from kb.facts import EXTRA
 from kb.model import Complaint, Keys, suggestion
-from kb.places import locate
+from kb.places import locate, words_in
 from kb.problems import Problem, ordered
 from kb.rules_stated import stated, stated_references
 from kb.rules_studies import PER_STUDY, shared_reports
@@ -29,20 +29,24 @@ def load(root: Path) -> tuple[Corpus | None, tuple[Problem, ...]]:
     corpus, problems = read(root)
     if corpus is not None:
         broken = {p.path for p in problems} - {study.path for study in corpus.studies.values()}
-        problems += locate(root, check(corpus))
+        unread = {Path(path).stem for path in broken if path.startswith("corpus/studies/")}
+        problems += locate(root, check(corpus, unread))
         problems += _unused_references(corpus, words_in(root, broken - {REFERENCES}))
     return corpus, ordered(problems)
 
 
-def check(corpus: Corpus) -> Iterator[Complaint]:
-    """Everything that is wrong with a corpus that was read, except for its references' own form."""
+def check(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
+    """Everything that is wrong with a corpus that was read, except for its references' own form.
+
+    Of the studies ``unread`` it is only known that they are there.
+    """
     yield from codebooks.check(corpus.codebook)
     yield from _settings(corpus)
     yield from _repeated_settings(corpus)
     yield from _roles(corpus)
     yield from _names(corpus)
     yield from _sources_of_terms(corpus)
-    yield from stated(corpus)
+    yield from stated(corpus, unread)
     owners: dict[str, str] = {}
     for study in corpus.studies.values():
         for per_study in PER_STUDY:
@@ -91,6 +95,8 @@ def _roles(corpus: Corpus) -> Iterator[Complaint]:
     needed: list[Role] = ["kind", "directness"]
     if any(finding.measures for finding in findings):
         needed.append("unit")
+    if corpus.gaps:
+        needed += ["gap-kind", "gap-reason"]
     for role in needed:
         if corpus.codebook.with_role(role) is None:
             hint = f"add role: {role} to the facet that lists them"

@@ -1,4 +1,4 @@
-"""The rules for claims, gaps and candidates."""
+"""The rules for claims, gaps, candidates and second codings."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from kb.checks import coders, known_key, repeated, role_term, tags
 from kb.corpus import Corpus
 from kb.model import Complaint, suggestion
 from kb.records import finding_id
+from kb.second import SecondCoding
 from kb.stated import studies_under
 from kb.synthesis import Candidate, Claim, ClaimSource, Gap, GapSource
 
 
-def stated(corpus: Corpus) -> Iterator[Complaint]:
-    """Everything that is wrong with the claims, gaps and candidates of a corpus."""
+def stated(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
+    """Everything that is wrong with the claims, gaps and candidates of a corpus.
+
+    What names a study ``unread``, whose file has problems of its own, is not complained about.
+    """
     findings = {
         finding_id(study, finding)
         for study in corpus.studies.values()
@@ -21,16 +25,18 @@ def stated(corpus: Corpus) -> Iterator[Complaint]:
     }
     for claim in corpus.claims.values():
         yield from _tags_and_sources(corpus, claim)
-        yield from _support(claim, findings)
+        yield from _support(claim, findings, unread)
         yield from _confidence(corpus, claim)
     for gap in corpus.gaps.values():
         yield from _tags_and_sources(corpus, gap)
         yield from role_term(corpus, "gap-kind", gap.kind, gap.path, ("kind",))
         yield from role_term(corpus, "gap-reason", gap.reason, gap.path, ("reason",))
-        yield from _answers(corpus, gap)
+        yield from _answers(corpus, gap, unread)
         yield from _status(gap)
     for candidate in corpus.candidates.values():
         yield from _candidate(corpus, candidate)
+    for record in corpus.second_codings.values():
+        yield from _second(corpus, record)
 
 
 def _tags_and_sources(corpus: Corpus, record: Claim | Gap) -> Iterator[Complaint]:
@@ -43,9 +49,12 @@ def _tags_and_sources(corpus: Corpus, record: Claim | Gap) -> Iterator[Complaint
         yield from known_key(corpus, record.priority.source, record.path, ("priority", "source"))
 
 
-def _support(claim: Claim, findings: Collection[str]) -> Iterator[Complaint]:
+def _support(
+    claim: Claim, findings: Collection[str], unread: Collection[str]
+) -> Iterator[Complaint]:
     for position, support in enumerate(claim.rests_on):
-        if support.finding not in findings:
+        known = support.finding in findings or support.finding.partition("#")[0] in unread
+        if not known:
             keys = ("rests_on", position, "finding")
             hint = suggestion(support.finding, findings)
             yield Complaint("KB090", claim.path, keys, f"no finding {support.finding}", hint)
@@ -68,9 +77,9 @@ def _confidence(corpus: Corpus, claim: Claim) -> Iterator[Complaint]:
         yield Complaint("KB092", claim.path, ("confidence",), message, hint)
 
 
-def _answers(corpus: Corpus, gap: Gap) -> Iterator[Complaint]:
+def _answers(corpus: Corpus, gap: Gap, unread: Collection[str]) -> Iterator[Complaint]:
     for position, answer in enumerate(gap.addressed_by):
-        if answer.study not in corpus.studies:
+        if answer.study not in corpus.studies and answer.study not in unread:
             keys = ("addressed_by", position, "study")
             hint = suggestion(answer.study, corpus.studies)
             yield Complaint("KB093", gap.path, keys, f"no study {answer.study}", hint)
@@ -102,6 +111,21 @@ def _candidate(corpus: Corpus, one: Candidate) -> Iterator[Complaint]:
         if one.report in study.reports:
             message = f"{one.report} is coded already, in the study {study.id}"
             yield Complaint("KB095", one.path, ("report",), message, "delete the candidate")
+
+
+def _second(corpus: Corpus, record: SecondCoding) -> Iterator[Complaint]:
+    if record.id not in corpus.studies:
+        hint = f"name the file after its study; {suggestion(record.id, corpus.studies)}"
+        yield Complaint("KB096", record.path, (), f"no study {record.id}", hint)
+    names = [codes.coder for codes in record.codings]
+    yield from repeated(record.path, names, ("codings",))
+    for position, codes in enumerate(record.codings):
+        keys = ("codings", position)
+        yield from coders(corpus, (codes.coder,), record.path, (*keys, "coder"))
+        yield from role_term(corpus, "kind", codes.kind, record.path, (*keys, "kind"))
+        place = (*keys, "directness")
+        yield from role_term(corpus, "directness", codes.directness, record.path, place)
+        yield from tags(corpus, codes.tags, record.path, (*keys, "tags"))
 
 
 def stated_references(corpus: Corpus) -> Iterator[str]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.agreement import Agreement
 from kb.codebook import Term
 from kb.corpus import Corpus, collector_paused
 from kb.facts import Fact, facts_of, study_terms
@@ -166,6 +167,23 @@ def candidates(records: Iterable[Candidate], language: str) -> Table:
         texts = (text.get(language, "") for text in (one.known, one.missing, one.check))
         rows.append((one.id, one.title, *texts))
     return Table(columns, tuple(rows))
+
+
+def agreements(found: Iterable[Agreement]) -> Table:
+    """A listing of the agreement on each facet."""
+    columns = ("facet", "studies", "judgements", "agreed", "share", "alpha")
+    rows = tuple(
+        (
+            one.facet,
+            str(one.studies),
+            str(one.units),
+            str(one.agreed),
+            f"{one.share:.2f}",
+            "" if one.alpha is None else f"{one.alpha:.2f}",
+        )
+        for one in found
+    )
+    return Table(columns, rows)
 
 
 def terms(chosen: Iterable[tuple[str, Term]], language: str) -> Table:

@@ -52,6 +52,10 @@ def check(own: Mapping[str, yamlfile.Value], path: str) -> Iterator[Complaint]:
 
 def _blanks(word: str) -> set[str] | None:
     try:
-        return {str(name) for _, name, _, _ in string.Formatter().parse(word) if name is not None}
+        return {
+            str(name) + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            for _, name, spec, conversion in string.Formatter().parse(word)
+            if name is not None
+        }
     except ValueError:
         return None

@@ -11,6 +11,7 @@ from babel import localedata
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from kb.agreement import Agreement, agreement
 from kb.base import KnowledgeBase
 from kb.codebook import Facet, Role, Term
 from kb.facts import Fact
@@ -249,6 +250,17 @@ class View:
     def facts_by_id(self) -> dict[str, Fact]:
         """All findings by their addresses."""
         return {fact.id: fact for fact in self.base.facts}
+
+    @cached_property
+    def agreement(self) -> list[Agreement]:
+        """How far two independent coders agree, facet by facet."""
+        return agreement(self.corpus)
+
+    def facet_label(self, facet: str) -> str:
+        """The label of a facet, or of what is compared beside the codebook."""
+        if facet in self.codebook:
+            return self.text(self.codebook[facet].label)
+        return self.t(facet)
 
     def people(self, ids: Iterable[str]) -> str:
         """The names of those who sign a record."""

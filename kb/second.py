@@ -1,0 +1,40 @@
+"""Second codings: what independent coders said of the same study, and how they were reconciled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kb.model import Date, Id, Ids, Line, ListToTuple, Record, Tags, Text
+
+
+class Codes(Record):
+    """How one coder coded a study: ``tags`` and ``directions`` of all its findings together."""
+
+    coder: Id
+    kind: Id
+    directness: Id
+    tags: Tags = {}
+    directions: Ids = ()
+
+
+class Settled(Record):
+    """A disagreement and what was decided about it, with the reason."""
+
+    facet: Id
+    decision: Text
+
+
+class SecondCoding(Record):
+    """Independent codings of one study, as they were before anyone saw the other's.
+
+    The id is the study's; ``date`` is the day of the later coding.
+    """
+
+    id: Id
+    path: str
+    codings: Annotated[tuple[Codes, ...], ListToTuple, Field(min_length=2, max_length=2)]
+    locator: Line
+    date: Date
+    settled: Annotated[tuple[Settled, ...], ListToTuple] = ()
