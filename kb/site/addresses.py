@@ -78,6 +78,11 @@ def of_matrix(row: str, column: str) -> str:
     return f"gaps/{row}-{column}/"
 
 
+def of_year(row: str, column: str, year: int) -> str:
+    """The matrix of two facets as it was known in a year."""
+    return f"{of_matrix(row, column)}as-of-{year}/"
+
+
 def of_row(row: str, column: str, term: str) -> str:
     """The page with all cells of one row of a matrix."""
     return f"{of_matrix(row, column)}{term}/"

@@ -125,6 +125,16 @@ def _matrix_pages(view: View) -> Iterator[Page]:
         context = {"matrix": view.matrix(column.id)}
         yield Page(address, "matrix.md.j2", title, searched=False, hide=WIDE, context=context)
         yield from _row_pages(view, row, column)
+    yield from _year_pages(view, row, view.columns[0])
+
+
+def _year_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
+    for year in view.years:
+        matrix = view.base.matrix(row.id, column.id, as_of=year)
+        title = view.t("matrix_of", row=view.text(row.label), column=view.text(column.label))
+        title = view.t("as_of_title", title=title, year=year)
+        address, context = addresses.of_year(row.id, column.id, year), {"matrix": matrix}
+        yield Page(address, "matrix.md.j2", title, searched=False, hide=WIDE, context=context)
 
 
 def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
@@ -205,10 +215,10 @@ def _stated_pages(view: View) -> Iterator[Page]:
         title = view.t("stated_gaps")
         yield Page("stated-gaps/", "stated.md.j2", title, context={"row": row, "moved": moved})
     for gap in corpus.gaps.values():
-        title, about = view.t("stated_gap"), view.text(gap.statement)
+        title, about = view.text(gap.statement), view.t("stated_gap")
         yield Page(addresses.of_gap(gap.id), "gap.md.j2", title, about, context={"gap": gap})
     for claim in corpus.claims.values():
-        title, about = view.t("claim"), view.text(claim.statement)
+        title, about = view.text(claim.statement), view.t("claim")
         address = addresses.of_claim(claim.id)
         yield Page(address, "claim.md.j2", title, about, context={"claim": claim})
     if corpus.candidates:

@@ -201,6 +201,12 @@ class View:
         return {}
 
     @cached_property
+    def years(self) -> list[int]:
+        """The years in which studies with findings were first reported."""
+        studies = (study for study in self.corpus.studies.values() if study.findings)
+        return sorted({year for study in studies if (year := self.corpus.year(study))})
+
+    @cached_property
     def columns(self) -> tuple[Facet, ...]:
         """The facets that the default row facet is crossed with."""
         return addresses.matrix_columns(self.corpus)
