@@ -1,7 +1,7 @@
 """The docs say what is so: commands, fields, examples and their output are those of today.
 
-Options in the pages on commands, the form of the example record and output in README.md are written
-by this file: ``python tests/test_docs.py`` writes them anew.
+Options in the pages on commands, the form of the example records and output in README.md are
+written by this file: ``python tests/test_docs.py`` writes them anew.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from typer.models import ArgumentInfo, ParameterInfo
 from typer.testing import CliRunner
 
 import kb
-from kb import codebook, records
+from kb import codebook, records, second, synthesis, words
+from kb.agreement import disagreements
 from kb.cli import app
 from kb.formatting import format_files
-from kb.references import Reference
+from kb.references import NAMELESS, UNDATED, Reference
 from kb.rulebook import RULES
 from kb.site.view import View
 
@@ -60,6 +61,19 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "finding": records.Finding,
     "measure": records.Measure,
     "comparison": records.Comparison,
+    "claim": synthesis.Claim,
+    "claim-source": synthesis.ClaimSource,
+    "support": synthesis.Support,
+    "confidence": synthesis.Confidence,
+    "component": synthesis.Component,
+    "gap": synthesis.Gap,
+    "gap-source": synthesis.GapSource,
+    "answer": synthesis.Answer,
+    "priority": synthesis.Priority,
+    "candidate": synthesis.Candidate,
+    "second-coding": second.SecondCoding,
+    "codes": second.Codes,
+    "settled": second.Settled,
     "facet": codebook.Facet,
     "term": codebook.Term,
     "attribute": codebook.Attribute,
@@ -73,7 +87,14 @@ PARTS: Mapping[str, type[BaseModel]] = {
 }
 """The headings with a table of fields, by their ids, and the record that each tells of."""
 
-GIVEN = {records.Study: {"id", "path"}, codebook.Facet: {"path"}}
+GIVEN: Mapping[type[BaseModel], set[str]] = {
+    records.Study: {"id", "path"},
+    synthesis.Claim: {"id", "path"},
+    synthesis.Gap: {"id", "path"},
+    synthesis.Candidate: {"id", "path"},
+    second.SecondCoding: {"id", "path"},
+    codebook.Facet: {"path"},
+}
 """What a file's place says, so that no field does."""
 
 
@@ -95,7 +116,8 @@ def commands() -> dict[str, Callable[..., Any]]:
     found: dict[str, Callable[..., Any]] = {}
     if app.registered_callback and app.registered_callback.callback:
         found["kb"] = app.registered_callback.callback
-    for command in app.registered_commands:
+    groups = [app, *(group.typer_instance for group in app.registered_groups)]
+    for command in (command for one in groups if one for command in one.registered_commands):
         assert command.callback is not None
         found[f"kb {command.name or command.callback.__name__}"] = command.callback
     return found
@@ -109,11 +131,19 @@ def parameters(function: Callable[..., Any]) -> Iterator[tuple[str, Any, Paramet
         yield name, kind, info, parameter.default
 
 
+def typed(name: str) -> dict[str, str]:
+    """How each parameter of a command is written on the command line."""
+    command = get_command(app)
+    if name != "kb":
+        command = vars(command)["commands"][name.removeprefix("kb ")]
+    return {str(one.name): one.opts[0] for one in command.params}
+
+
 def listed(name: str, language: str) -> str:
     """Usage and options of one command, as they stand in the page of a language."""
-    usage, rows = [name], []
+    usage, rows, written = [name], [], typed(name)
     for option, kind, info, default in parameters(commands()[name]):
-        shown = f"`{(info.param_decls or ['--' + option])[0]}`"
+        shown = f"`{written[option]}`"
         if isinstance(info, ArgumentInfo):
             upper = (info.metavar or option).upper()
             shown = f"`{upper}`"
@@ -165,8 +195,9 @@ def with_options(text: str, language: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_has_its_section(language):
     text = page(language, "commands").read_text("utf-8")
-    assert re.findall(r"^<!-- (kb[ a-z-]*) -->$", text, re.MULTILINE) == list(commands())
-    assert re.findall(r"^## (kb [a-z-]+) ", text, re.MULTILINE) == list(commands())[1:]
+    marks = re.findall(r"^<!-- (kb[ a-z-]*) -->$", text, re.MULTILINE)
+    assert sorted(marks) == sorted(commands())
+    assert re.findall(r"^## (kb [a-z-]+) ", text, re.MULTILINE) == marks[1:]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -188,13 +219,14 @@ def fields(model: type[BaseModel]) -> dict[str, bool]:
     return {
         field.alias or name: field.is_required()
         for name, field in model.model_fields.items()
-        if name not in GIVEN.get(model, ())
+        if name not in GIVEN.get(model, set())
     }
 
 
 def tables(text: str) -> dict[str, list[list[str]]]:
     """The rows of the first table below each heading, by the heading's id."""
     found: dict[str, list[list[str]]] = {}
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     for section in re.split(r"^#+ ", text, flags=re.MULTILINE)[1:]:
         name = re.search(r"\{ #([a-z-]+) \}", section.split("\n", 1)[0])
         rows = re.findall(r"^\| (`.*) \|$", section, re.MULTILINE)
@@ -224,9 +256,27 @@ def test_no_table_tells_of_anything_else(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_allowed_words_are_named(language):
     text = page(language, "fields").read_text("utf-8")
-    for words in (records.Basis, records.Stance, codebook.Role, codebook.Target):
-        for word in get_args(words):
-            assert f"`{word}`" in text
+    own = (records.Basis, records.Stance, codebook.Role, codebook.Target)
+    levels = (synthesis.Level, synthesis.Concern)
+    stated = (synthesis.Status, synthesis.Extent, synthesis.Need, synthesis.ClaimType)
+    for allowed in (*own, *levels, *stated):
+        for word in get_args(allowed):
+            assert f"`{word}`" in text, word
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_allowed_words_stand_in_the_row_of_their_field(language):
+    rows = tables(page(language, "fields").read_text("utf-8"))
+    for part, field, allowed in (
+        ("claim", "type", synthesis.ClaimType),
+        ("confidence", "level", synthesis.Level),
+        ("component", "concern", synthesis.Concern),
+        ("gap", "needs", synthesis.Need),
+        ("gap", "status", synthesis.Status),
+        ("answer", "extent", synthesis.Extent),
+    ):
+        (row,) = (row for row in rows[part] if row[0] == f"`{field}`")
+        assert tuple(re.findall(r"`([a-z-]+)`", row[2])) == get_args(allowed)
 
 
 def test_special_fields_of_references_exist():
@@ -235,6 +285,13 @@ def test_special_fields_of_references_exist():
     source = inspect.getsource(inspect.getmodule(Reference) or records)
     assert '"langid"' in source
     assert '"unverified"' in source
+
+
+@pytest.mark.parametrize("path", [CONTRIBUTING, *(page(one, "fields") for one in LANGUAGES)])
+def test_what_no_one_has_seen_is_told(path):
+    text = path.read_text("utf-8")
+    assert f"`year = {{{UNDATED}}}`" in text
+    assert f"`author = {{{NAMELESS}}}`" in text
 
 
 def dotted(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
@@ -258,32 +315,44 @@ def test_contributing_explains_every_field_of_a_study():
     assert [row for row in rows if row in set(dotted(records.Study))] == list(dotted(records.Study))
 
 
-# --- the example ------------------------------------------------------------------------------
+# --- the examples -----------------------------------------------------------------------------
 
 
-EXAMPLES = ("corpus/studies/example2024.yml", "corpus/codebook/phases.yml")
+EXAMPLES = (
+    "corpus/studies/example2024.yml",
+    "corpus/studies/example2023.yml",
+    "corpus/claims/example-longer-visits.yml",
+    "corpus/gaps/example-what-users-notice.yml",
+    "corpus/candidates/example-undated.yml",
+    "corpus/second-codings/example2024.yml",
+    "corpus/interface/en.yml",
+    "corpus/codebook/phases.yml",
+)
+"""Where the examples of a page belong, in the order in which they stand there."""
 
 
-def add_example(root: Path, language: str) -> Path:
-    """Make the real knowledge base below a folder, with the example of a page added."""
+def add_examples(root: Path, language: str) -> Path:
+    """Make the real knowledge base below a folder, with the examples of a page added."""
     shutil.copytree(ROOT / "corpus", root / "corpus")
     text = page(language, "fields").read_text("utf-8")
-    study, coder, facet = blocks(text, "yaml")
-    for path, content in zip(EXAMPLES, (study, facet), strict=True):
+    contents = blocks(text, "yaml")
+    coder = next(content for content in contents if content.startswith("  - "))
+    contents.remove(coder)
+    for path, content in zip(EXAMPLES, contents, strict=True):
+        (root / path).parent.mkdir(exist_ok=True)
         (root / path).write_text(content, "utf-8")
     settings = root / "corpus/knowledge-base.yml"
     people = settings.read_text("utf-8").replace("coders:\n", f"coders:\n{coder}", 1)
     settings.write_text(people, "utf-8")
-    (entries,) = blocks(text, "bibtex")
     own = (ROOT / "references.bib").read_text("utf-8")
-    (root / "references.bib").write_text(f"{own}\n{entries}", "utf-8")
+    (root / "references.bib").write_text("\n".join((own, *blocks(text, "bibtex"))), "utf-8")
     return root
 
 
 def in_common_form(root: Path, language: str) -> str:
-    """A page with the records of its example as ``kb fmt`` writes them, in an empty folder."""
+    """A page with the records of its examples as ``kb fmt`` writes them, in an empty folder."""
     text = page(language, "fields").read_text("utf-8")
-    add_example(root, language)
+    add_examples(root, language)
     made = [root / path for path in EXAMPLES]
     before = [path.read_text("utf-8") for path in made]
     _, unreadable = format_files(root, made, write=True)
@@ -295,35 +364,74 @@ def in_common_form(root: Path, language: str) -> str:
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
-    """The real knowledge base with the example added, by the language of the page."""
+    """The real knowledge base with the examples added, by the language of the page."""
     return {
-        language: kb.load(add_example(tmp_path_factory.mktemp(language), language))
+        language: kb.load(add_examples(tmp_path_factory.mktemp(language), language))
         for language in LANGUAGES
     }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_example_is_valid(examples, language):
+def test_every_example_names_its_file(language):
+    text = page(language, "fields").read_text("utf-8")
+    assert all(f"`{path}`" in text for path in EXAMPLES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_examples_are_valid(examples, language):
     base = examples[language]
-    assert "example2024" in base.matrix("relationship", "outcome")["D", "acceptance"].studies
+    matrix = base.matrix("relationship", "outcome")
+    assert {"example2023", "example2024"} <= set(matrix["D", "user-orientation"].studies)
+    assert "example-what-users-notice" in matrix["D", "user-orientation"].gaps
     assert base.codebook["phase"].by_id.keys() == {"early", "late"}
+    assert base.references["exampleundated"].short.startswith(f"{NAMELESS} ({UNDATED}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_example_gives_no_warning(examples, language):
-    assert set(examples[language].warnings) == set(kb.load(ROOT).warnings)
+def test_the_examples_give_no_warning(examples, language):
+    assert {(one.code, one.path, one.field) for one in examples[language].warnings} == {
+        (one.code, one.path, one.field) for one in kb.load(ROOT).warnings
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_example_is_in_the_common_form(tmp_path, language):
+def test_the_examples_are_in_the_common_form(tmp_path, language):
     assert page(language, "fields").read_text("utf-8") == in_common_form(tmp_path, language), REMEDY
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_example_uses_every_field(examples, language):
-    study = examples[language].corpus.studies["example2024"]
-    used = set(names_in(study.model_dump(exclude_defaults=True)))
-    assert set(dotted(records.Study)) - used == {"no_findings"}
+def test_the_examples_use_every_field(examples, language):
+    corpus = examples[language].corpus
+    for record, unused in (
+        (corpus.studies["example2024"], {"no_findings"}),
+        (corpus.claims["example-longer-visits"], set()),
+        (corpus.gaps["example-what-users-notice"], set()),
+        (corpus.candidates["example-undated"], {"coding.supplements"}),
+        (corpus.second_codings["example2024"], set()),
+    ):
+        used = set(names_in(record.model_dump(exclude_defaults=True)))
+        missing = set(dotted(type(record))) - used
+        assert {".".join(name.split(".")[:2]) for name in missing} == unused
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_short_example_has_only_what_it_must(examples, language):
+    record = examples[language].corpus.studies["example2023"]
+    used = set(record.model_dump(exclude_defaults=True)) - {"id", "path"}
+    assert used == {name for name, required in fields(records.Study).items() if required}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_settles_each_disagreement(examples, language):
+    record = examples[language].corpus.second_codings["example2024"]
+    assert [name for name, *_ in disagreements(record)] == [one.facet for one in record.settled]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_the_example_are_used(examples, language):
+    shown = words.interface(examples[language].corpus.root, "en")
+    assert shown["nav_browse"] == "Explore"
+    assert shown["count_studies"].format(n=2) == "2 investigations"
 
 
 def names_in(value: object, prefix: str = "") -> Iterator[str]:
@@ -410,6 +518,24 @@ def test_readme_shows_real_output():
     assert blocks(text, "console")
     assert blocks(text, "pycon")
     assert text == with_output(text), REMEDY
+
+
+def test_readme_tells_what_the_records_rest_on():
+    text = README.read_text("utf-8").split("\n## What is in it now\n")[1].split("\n## ")[0]
+    base, review = kb.load(ROOT), "siverbo2022"
+    studies = base.corpus.studies.values()
+    bases = [study.coding.basis for study in studies]
+    assert "Few are coded from their full text" in text
+    assert bases.count("full-text") < len(bases) / 5
+    assert f"one review of {base.references[review].year}" in text
+    other = [study.coding.basis for study in studies if study.coding.source != review]
+    assert "for the most part from their abstracts" in text
+    assert other.count("abstract") > len(other) / 2
+    assert "for the most part those of the same review" in text
+    for stated in (base.corpus.claims.values(), base.corpus.gaps.values()):
+        sources = [{one.source for one in record.stated_by} for record in stated]
+        assert sum(review in own for own in sources) > len(sources) / 2
+    assert ("**Candidates**" in text) == bool(base.corpus.candidates)
 
 
 def test_readme_starts_with_the_two_commands():
