@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from kb.matrix import Cell, Matrix, State
     from kb.problems import CorpusError, Problem
     from kb.records import Finding, Study
+    from kb.synthesis import Candidate, Claim, Gap
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Candidate",
     "Cell",
+    "Claim",
     "Corpus",
     "CorpusError",
     "Fact",
     "Finding",
+    "Gap",
     "KnowledgeBase",
     "Matrix",
     "Problem",
@@ -40,6 +44,7 @@ _HOMES = {
     "kb.matrix": ("Cell", "Matrix", "State"),
     "kb.problems": ("CorpusError", "Problem"),
     "kb.records": ("Finding", "Study"),
+    "kb.synthesis": ("Candidate", "Claim", "Gap"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -16,6 +16,8 @@ from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study
 from kb.references import Reference
 from kb.rules import load as load_corpus
+from kb.stated import tagged
+from kb.synthesis import Claim, Gap
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -79,6 +81,17 @@ class KnowledgeBase:
         """The findings that fit every named facet, each with its study and effective terms."""
         chosen = self._where(where)
         return [fact for fact in self.facts if fits(self.corpus, fact, chosen)]
+
+    def gaps(
+        self, status: str | None = None, kind: str | None = None, **where: str | Sequence[str]
+    ) -> list[Gap]:
+        """The stated gaps with a status and a kind, if given, that fit every named facet."""
+        found = tagged(self.corpus, self.corpus.gaps.values(), self._where(where))
+        return [g for g in found if status in (None, g.status) and kind in (None, g.kind)]
+
+    def claims(self, **where: str | Sequence[str]) -> list[Claim]:
+        """The claims that fit every named facet."""
+        return tagged(self.corpus, self.corpus.claims.values(), self._where(where))
 
     def matrix(
         self, row: str, column: str, as_of: int | None = None, **where: str | Sequence[str]

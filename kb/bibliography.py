@@ -133,8 +133,7 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
             hint = "write Family, Given and Family, Given"
             problems.append(_problem(entry, role, path, lines, "KB054", str(error), hint))
     fields["author"] = " and ".join(str(name) for name in names["author"])
-    if fields["author"] == NAMELESS:
-        names["author"] = ()
+    names["author"] = tuple(name for name in names["author"] if str(name) != NAMELESS)
     year = _YEAR.search(fields.get("year", "") or fields.get("date", ""))
     reference = Reference(
         key=entry.key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -135,3 +136,25 @@ def with_broader(corpus: Corpus, facet: str, terms: Iterable[str]) -> Iterator[s
             if upper not in seen:
                 seen.add(upper)
                 yield upper
+
+
+def by_term(corpus: Corpus, rows: Iterable[Fact]) -> Mapping[tuple[str, str], list[Fact]]:
+    """The facts of each facet and term, those of narrower terms included."""
+    found: dict[tuple[str, str], list[Fact]] = {}
+    for fact in rows:
+        for facet, terms in fact.tags.items():
+            for term in with_broader(corpus, facet, terms):
+                found.setdefault((facet, term), []).append(fact)
+    return found
+
+
+def studies_by_term(
+    corpus: Corpus, rows: Mapping[tuple[str, str], Iterable[Fact]]
+) -> Mapping[tuple[str, str], int]:
+    """How many studies each term has: by its facts, or by their own codes if they have none."""
+    places = {(place, fact.study.id) for place, facts in rows.items() for fact in facts}
+    for study in corpus.studies.values():
+        if not study.findings:
+            for facet, terms in study_terms(corpus, study).items():
+                places |= {((facet, t), study.id) for t in with_broader(corpus, facet, terms)}
+    return Counter(place for place, _ in places)

@@ -36,7 +36,7 @@ def stated(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
     for candidate in corpus.candidates.values():
         yield from _candidate(corpus, candidate)
     for record in corpus.second_codings.values():
-        yield from _second(corpus, record)
+        yield from _second(corpus, record, unread)
 
 
 def _tags_and_sources(corpus: Corpus, record: Claim | Gap) -> Iterator[Complaint]:
@@ -113,8 +113,8 @@ def _candidate(corpus: Corpus, one: Candidate) -> Iterator[Complaint]:
             yield Complaint("KB095", one.path, ("report",), message, "delete the candidate")
 
 
-def _second(corpus: Corpus, record: SecondCoding) -> Iterator[Complaint]:
-    if record.id not in corpus.studies:
+def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> Iterator[Complaint]:
+    if record.id not in corpus.studies and record.id not in unread:
         hint = f"name the file after its study; {suggestion(record.id, corpus.studies)}"
         yield Complaint("KB096", record.path, (), f"no study {record.id}", hint)
     names = [codes.coder for codes in record.codings]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kb.bibliography import Name, Reference, parse
+from kb.bibliography import parse
+from kb.references import Name, Reference
 
 
 def entry(fields: str, key: str = "a") -> str:
@@ -90,6 +91,46 @@ def test_fields() -> None:
 )
 def test_year(field: str, year: int) -> None:
     assert one(field).year == year
+
+
+def test_a_year_that_no_one_has_seen() -> None:
+    reference = one("year = {n.d.}")
+    assert reference.year is None
+    assert reference.short == "Nobody (n.d.)"
+    assert reference.fields["year"] == "n.d."
+
+
+def test_authors_that_no_one_has_seen() -> None:
+    reference = one("author = {N.N.}")
+    assert reference.authors == ()
+    assert reference.nameless
+    assert reference.short == "N.N. (2001)"
+    assert reference.fields["author"] == "N.N."
+    assert not one("author = {Nobody, N.}").nameless
+    assert list(one("author = {N.N. and Muster, A.}").authors) == [Name("Muster", "A.")]
+
+
+def test_works_without_authors_and_year_are_told_apart() -> None:
+    fields = "author = {N.N.}, year = {n.d.}"
+    references, problems = parse(entry(fields) + entry(fields, "b"))
+    assert problems == []
+    assert [one.short for one in references.values()] == ["N.N. (n.d.a)", "N.N. (n.d.b)"]
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ("year = {}", "no year"),
+        ("year = {nd}", "no year"),
+        ("year = {unknown}", "no year"),
+        ("author = {}", "neither author nor editor"),
+    ],
+)
+def test_what_is_only_left_out_is_a_problem(field: str, says: str) -> None:
+    references, problems = parse(entry(field))
+    assert [(p.code, p.message) for p in problems] == [("KB054", f"the entry has {says}")]
+    assert problems[0].hint.startswith(f"add {field.split()[0]} = ")
+    assert not references["a"].nameless
 
 
 @pytest.mark.parametrize("isbn", ["978-91-38-24805-8", "9789144123387", "0-8044-2957-X"])

@@ -43,8 +43,9 @@ def data(files: dict[str, str]) -> dict[str, Any]:
 
 
 def test_the_files(base: kb.KnowledgeBase, files: dict[str, str]) -> None:
-    lists = {"studies", "findings", "codebook", "references", "graph", "index"}
-    assert {path for path in files if "/" not in path} == {f"{name}.json" for name in lists}
+    records = {"studies", "findings", "claims", "gaps", "candidates", "codebook", "references"}
+    lists = records | {"graph", "index"}
+    assert {path for path in files if "/" not in path} >= {f"{name}.json" for name in lists}
     crossed = {frozenset((one.id, other.id)) for one, other in combinations(base.codebook.axes, 2)}
     matrices = [json.loads(text)["data"] for path, text in files.items() if "/" in path]
     assert len(matrices) == len(crossed)
@@ -94,6 +95,15 @@ def test_nothing_of_a_study_is_lost(base: kb.KnowledgeBase, data: dict[str, Any]
             }
 
 
+def test_nothing_of_what_is_stated_is_lost(base: kb.KnowledgeBase, data: dict[str, Any]) -> None:
+    for name in ("claims", "gaps", "candidates"):
+        records = getattr(base.corpus, name).values()
+        assert data[f"{name}.json"] == [
+            one.model_dump(mode="json", exclude_none=True, exclude={"path"}) for one in records
+        ]
+        assert [one["id"] for one in data[f"{name}.json"]] == [one.id for one in records]
+
+
 def test_references(base: kb.KnowledgeBase, data: dict[str, Any]) -> None:
     found = {one["key"]: one for one in data["references.json"]}
     assert list(found) == list(base.references)
@@ -113,6 +123,7 @@ def test_codebook(base: kb.KnowledgeBase, data: dict[str, Any]) -> None:
 
 def test_ids_in_cells_exist(base: kb.KnowledgeBase, data: dict[str, Any]) -> None:
     findings = {one["id"]: one for one in data["findings.json"]}
+    gaps = {one["id"] for one in data["gaps.json"]}
     terms = {
         one["id"]: [each["id"] for each in one["terms"] if not each.get("deprecated")]
         for one in data["codebook.json"]
@@ -126,6 +137,7 @@ def test_ids_in_cells_exist(base: kb.KnowledgeBase, data: dict[str, Any]) -> Non
             assert cell["findings"] == sorted(set(cell["findings"]), key=list(findings).index)
             assert {findings[name]["study"] for name in cell["findings"]} == set(cell["studies"])
             assert len(cell["studies"]) == len(set(cell["studies"]))
+            assert set(cell["gaps"]) <= gaps
 
 
 def test_graph(base: kb.KnowledgeBase, data: dict[str, Any]) -> None:
@@ -144,6 +156,9 @@ def test_the_same_shapes_as_the_commands(base: kb.KnowledgeBase, data: dict[str,
     for command, path in (
         (["studies"], "studies.json"),
         (["findings"], "findings.json"),
+        (["claims"], "claims.json"),
+        (["gaps"], "gaps.json"),
+        (["candidates"], "candidates.json"),
         (["codebook"], "codebook.json"),
         (["matrix", row, column], f"matrix/{row}-{column}.json"),
     ):

@@ -313,6 +313,10 @@ class TestFlags:
             (["Ask, Ann and Bo, Bea", "Dee, Dan", "Bo, Bea and Dee, Dan"], True),
             (["Ask, A and Bo, B", "Cy, C and Dee, D", "Bo, B and Cy, C", "Dee, D"], True),
             (["Ask, A and Bo, B", "Cy, C and Dee, D", "Bo, B", "Dee, D"], False),
+            (["N.N."], False),
+            (["N.N.", "N.N."], False),
+            (["N.N. and Ask, Ann", "N.N. and Bo, Bea"], False),
+            (["N.N. and Ask, Ann", "N.N. and Ask, Ann"], True),
         ],
     )
     def test_one_team_through_shared_authors(

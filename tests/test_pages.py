@@ -21,13 +21,14 @@ from mkdocs.config import load_config
 from mkdocs.utils.meta import get_data
 
 from kb.base import KnowledgeBase, load
-from kb.bibliography import Name, Reference
 from kb.codebook import Codebook, Facet
 from kb.corpus import Corpus
 from kb.records import Settings, Study
+from kb.references import Name, Reference
 from kb.site import generate, pages
 from kb.site.text import front_matter, plain, pre
 from kb.site.view import View
+from kb.synthesis import Candidate, Claim, Gap
 from kb.words import LOCALE
 from tests.sites import ROOT, SOURCES, contents, copy, folded, shape
 
@@ -137,7 +138,8 @@ FIRST, LAST = 0xE000, 0xF8FF
 NO_TEXTS = {
     "id", "path", "role", "applies_to", "kind", "directness", "reports", "basis", "source",
     "coders", "date", "url", "orcid", "unit", "direction", "tags", "stance", "matrix", "languages",
-    "repository", "site", "evidence_columns", "broader", "replaced_by", "with", "term",
+    "repository", "site", "evidence_columns", "broader", "replaced_by", "with", "term", "reason",
+    "needs", "status", "extent", "study", "report", "type", "finding", "level", "concern", "by",
 }  # fmt: skip
 NO_FIELDS = {"url", "doi", "unverified", "langid", "year", "keywords"}
 
@@ -184,6 +186,9 @@ def refilled(base: KnowledgeBase, texts: Callable[[int], str]) -> KnowledgeBase:
             Codebook({id: record(Facet, one) for id, one in corpus.codebook.facets.items()}),
             {k: reference(n, one) for n, (k, one) in enumerate(corpus.references.items())},
             {id: record(Study, one) for id, one in corpus.studies.items()},
+            {id: record(Claim, one) for id, one in corpus.claims.items()},
+            {id: record(Gap, one) for id, one in corpus.gaps.items()},
+            {id: record(Candidate, one) for id, one in corpus.candidates.items()},
         )
     )
 
@@ -296,7 +301,7 @@ def test_a_record_cannot_take_the_place_of_a_heading(tmp_path: Path) -> None:
     root = copy("fixture", tmp_path / "base")
     path = root / "corpus/studies/alt2009.yml"
     record = yaml.safe_load(path.read_text("utf-8"))
-    names = ["caveats", "findings", "provenance", "related", "title", "a-title"]
+    names = ["caveats", "findings", "provenance", "related", "title", "a-title", "claims", "gaps"]
     record["title"] = dict.fromkeys(("de", "fr"), "A title")
     record["caveats"] = [{"text": record["title"]}]
     record["findings"] = [{**record["findings"][0], "id": name} for name in names]

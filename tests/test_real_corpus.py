@@ -15,6 +15,13 @@ from kb.records import Measure
 
 REAL = Path(__file__).resolve().parent.parent
 SPREAD = {"johnsen2020", "siverbo2019", "siverbo2022survey", "statskontoret2018"}
+REVIEWED = {
+    "alexius2018", "alvehus2019", "astvik2018", "astvik2020", "bentzen2016", "bjurstrom2021",
+    "blomqvist2022", "christensen2018", "christensen2020", "ellegard2018", "elmersjo2021",
+    "erlandsson2018", "fransson2018", "johnsen2019", "lavik2021", "lundquist1997", "mukhtar2018",
+    "niemann2016", "persson2021", "statskontoret2019", "sundstrom2016", "svensson2021",
+    "vallentin2017",
+}  # fmt: skip
 REVIEW = "siverbo2022"
 
 
@@ -33,8 +40,21 @@ def test_languages(base: kb.KnowledgeBase) -> None:
 
 
 def test_the_studies_of_the_review_and_of_the_spread(base: kb.KnowledgeBase) -> None:
-    assert len(base.corpus.studies) == 23 + 4
-    assert set(base.corpus.studies) >= SPREAD
+    assert (len(REVIEWED), len(SPREAD)) == (23, 4)
+    assert set(base.corpus.studies) >= REVIEWED | SPREAD
+
+
+@pytest.mark.parametrize(
+    ("study", "reports"),
+    [
+        ("johnsen2020", ("johnsen2020", "johnsen2022")),
+        ("alexius2018", ("alexius2018", "alexius2019conf")),
+    ],
+)
+def test_studies_with_a_second_report(
+    base: kb.KnowledgeBase, study: str, reports: tuple[str, ...]
+) -> None:
+    assert base.corpus.studies[study].reports == reports
 
 
 def test_copenhagen_is_one_study_in_three_reports(base: kb.KnowledgeBase) -> None:
@@ -103,7 +123,9 @@ def texts(value: Any, where: str) -> Iterator[tuple[str, dict[str, str]]]:
 def test_every_text_is_there_in_both_languages(base: kb.KnowledgeBase) -> None:
     found = list(texts(base.settings, "settings"))
     found += [one for facet in base.codebook for one in texts(facet, facet.id)]
-    found += [one for study in base.corpus.studies.values() for one in texts(study, study.id)]
+    corpus = base.corpus
+    for records in (corpus.studies, corpus.claims, corpus.gaps, corpus.candidates):
+        found += [one for record in records.values() for one in texts(record, record.id)]
     assert len(found) > 500
     for where, text in found:
         assert list(text) == ["en", "sv"], where

@@ -28,6 +28,16 @@ INTERVENTIONS = "corpus/codebook/interventions.yml"
 SEASONS = "corpus/codebook/seasons.yml"
 DESIGNS = "corpus/codebook/designs.yml"
 QUANTITIES = "corpus/codebook/quantities.yml"
+LACUNAE = "corpus/codebook/lacunae.yml"
+OBSTACLES = "corpus/codebook/obstacles.yml"
+DE = "corpus/interface/de.yml"
+SAAT = "corpus/claims/saat-hilft.yml"
+SAAT_GAP = "corpus/gaps/saat-hilft.yml"
+UMSTRITTEN = "corpus/claims/waende-umstritten.yml"
+MAEHEN = "corpus/claims/nicht-maehen.yml"
+LARVEN = "corpus/gaps/larven-an-waenden.yml"
+BALKON = "corpus/gaps/bienen-auf-balkonen.yml"
+WARTEND = "corpus/candidates/wartend.yml"
 
 
 def swap(path: str, old: str, new: str) -> Edit:
@@ -81,6 +91,11 @@ def move(path: str, target: str) -> Edit:
     return edit
 
 
+def copied(path: str, target: str) -> Edit:
+    """Writes a file a second time, in another place."""
+    return lambda root: write(target, (root / path).read_bytes())(root)
+
+
 def link(path: str, target: str) -> Edit:
     """Puts a link in the place of a file or folder; the target may lie outside."""
 
@@ -125,6 +140,12 @@ class Case:
 
 ENTRY = "@book{%s,\n  title = {Erfunden},\n  author = {Muster, A.},\n  year = {2001}\n}\n"
 TEXT = "{de: x, fr: x}"
+SECOND = """locator: S. 1
+date: "2024-05-08"
+codings:
+  - {coder: probe, kind: count, directness: monitoring}
+  - {coder: zweite, kind: count, directness: monitoring}
+"""
 
 CASES = [
     # The file
@@ -162,6 +183,7 @@ CASES = [
         "no-bytes",
         ALT,
         write(ALT, b""),
+        at=(1, 1),
         says="empty",
         hint="delete the file",
         more=["KB051"],
@@ -231,6 +253,7 @@ CASES = [
         "two-megabytes",
         ALT,
         append(ALT, "# " + "x" * 2_000_000),
+        at=(1, 1),
         says="1,000,000 are allowed",
         hint="split",
     ),
@@ -282,7 +305,7 @@ CASES = [
         at=(1, 1),
         says="is a link",
         hint="the folder itself",
-        more=["KB051"],
+        more=["KB051", "KB090", "KB093"],
     ),
     Case(
         "KB013",
@@ -292,7 +315,7 @@ CASES = [
         at=(1, 1),
         says="is a link",
         hint="the folder itself",
-        more=["KB051"],
+        more=["KB051", "KB090", "KB093"],
     ),
     Case(
         "KB014",
@@ -1224,6 +1247,392 @@ CASES = [
         says="no codebook",
         hint="add one file for each facet",
     ),
+    Case(
+        "KB026",
+        "no-such-word",
+        DE,
+        append(DE, "count_studys: x\n"),
+        at="count_studys",
+        field="count_studys",
+        says="no word count_studys",
+        hint="did you mean count_study?",
+    ),
+    Case(
+        "KB026",
+        "other-blank",
+        DE,
+        swap(DE, "{n} Studien", "{m} Studien"),
+        at="count_studies",
+        field="count_studies",
+        says="not those of the English word",
+        hint="use exactly: {n}",
+    ),
+    Case(
+        "KB026",
+        "formatted-blank",
+        DE,
+        swap(DE, "{n} Studien", "{n:d} Studien"),
+        at="count_studies",
+        field="count_studies",
+        says="not those of the English word",
+        hint="use exactly: {n}",
+    ),
+    Case(
+        "KB026",
+        "open-bracket",
+        DE,
+        swap(DE, "Start", '"St{art"'),
+        at="home",
+        field="home",
+        says="not those of the English word",
+        hint="use exactly: none",
+    ),
+    Case(
+        "KB022",
+        "word-of-the-interface",
+        DE,
+        swap(DE, "home: Start", "home: 1"),
+        at="home",
+        field="home",
+        says="must be a text",
+        hint="quotes",
+    ),
+    # Claims, gaps and candidates
+    Case(
+        "KB090",
+        "finding",
+        UMSTRITTEN,
+        swap(UMSTRITTEN, "#walls-help-species", "#wall-help-species"),
+        at="finding: modell2022",
+        field="rests_on.0.finding",
+        says="no finding modell2022#wall-help-species",
+        hint="did you mean modell2022#walls-help-species?",
+    ),
+    Case(
+        "KB091",
+        "nothing",
+        MAEHEN,
+        swap(
+            MAEHEN, "rests_on:\n  - finding: erfunden2019#fewer-visits\n    stance: supports\n", ""
+        ),
+        at=(1, 1),
+        says="rests on no finding",
+        hint="say in note",
+    ),
+    Case(
+        "KB092",
+        "one-study",
+        SAAT,
+        swap(SAAT, "beispiel2021#many-species", "muster2015#survival-of-larvae"),
+        at="confidence:",
+        field="confidence",
+        says="fewer than two studies",
+        hint="take the assessment away",
+    ),
+    Case(
+        "KB093",
+        "study",
+        BALKON,
+        swap(BALKON, "study: selbst2020", "study: selbst2021"),
+        at="study: selbst2021",
+        field="addressed_by.0.study",
+        says="no study selbst2021",
+        hint="did you mean selbst2020?",
+    ),
+    Case(
+        "KB094",
+        "closed-in-part",
+        BALKON,
+        swap(BALKON, "extent: fully", "extent: partly"),
+        at="status: closed",
+        field="status",
+        says="closed, but no study answers it fully",
+        hint="extent: fully",
+    ),
+    Case(
+        "KB094",
+        "narrowed-by-nothing",
+        LARVEN,
+        swap(LARVEN, "status: open", "status: narrowed"),
+        at="status: narrowed",
+        field="status",
+        says="narrowed, but no study addresses it",
+        hint="status: open",
+    ),
+    Case(
+        "KB094",
+        "open-and-answered",
+        BALKON,
+        swap(BALKON, "status: closed", "status: open"),
+        at="status: open",
+        field="status",
+        says="answers the gap fully, but it is open",
+        hint="status: closed",
+    ),
+    Case(
+        "KB096",
+        "study",
+        "corpus/second-codings/alt2008.yml",
+        write("corpus/second-codings/alt2008.yml", SECOND),
+        at=(1, 1),
+        says="no study alt2008",
+        hint="did you mean alt2009?",
+    ),
+    Case(
+        "KB095",
+        "coded",
+        WARTEND,
+        swap(WARTEND, "report: ohnejahr", "report: alt2009"),
+        at="report: alt2009",
+        field="report",
+        says="coded already, in the study alt2009",
+        hint="delete the candidate",
+    ),
+    Case(
+        "KB015",
+        "folder-misspelt",
+        "corpus/gap/neu.yml",
+        write("corpus/gap/neu.yml", "status: open\n"),
+        at=(1, 1),
+        says="not read",
+        hint="move it to one of: codebook, studies, claims, gaps,",
+    ),
+    Case(
+        "KB015",
+        "in-no-folder",
+        "corpus/neu.yml",
+        write("corpus/neu.yml", "status: open\n"),
+        at=(1, 1),
+        says="not read",
+        hint="move it to one of: codebook, studies, claims, gaps,",
+    ),
+    Case(
+        "KB021",
+        "gap-without-source",
+        LARVEN,
+        swap(LARVEN, "    explicit: true\n", ""),
+        at="source: uebersicht2020",
+        field="stated_by.0.explicit",
+        says="explicit is missing",
+        hint="add explicit: ...",
+    ),
+    Case(
+        "KB022",
+        "claim-without-source",
+        MAEHEN,
+        swap(
+            MAEHEN,
+            'stated_by:\n  - source: erfunden2019\n    locator: "S. 5 (erfunden)"\n',
+            "stated_by: x\n",
+        ),
+        at="stated_by",
+        field="stated_by",
+        says="must be a list",
+        hint="square brackets",
+    ),
+    Case(
+        "KB023",
+        "gap-stated-by-no-one",
+        LARVEN,
+        swap(
+            LARVEN,
+            'stated_by:\n  - source: uebersicht2020\n    locator: "S. 20 (erfunden)"\n'
+            "    explicit: true\n",
+            "stated_by: []\n",
+        ),
+        at="stated_by",
+        field="stated_by",
+        says="too short",
+        hint="give at least 1",
+    ),
+    Case(
+        "KB023",
+        "concern",
+        SAAT,
+        swap(SAAT, "concern: serious", "concern: grave"),
+        at="concern: grave",
+        field="confidence.methodological_limitations.concern",
+        says="not allowed",
+        hint="use ",
+    ),
+    Case(
+        "KB030",
+        "kind-of-gap",
+        LARVEN,
+        swap(LARVEN, "kind: unseen", "kind: unsen"),
+        at="kind: unsen",
+        field="kind",
+        says="no lacuna unsen",
+        hint="did you mean unseen?",
+    ),
+    Case(
+        "KB030",
+        "reason-of-gap",
+        LARVEN,
+        swap(LARVEN, "reason: too-little", "reason: to-little"),
+        at="reason: to-little",
+        field="reason",
+        says="no obstacle to-little",
+        hint="did you mean too-little?",
+    ),
+    Case(
+        "KB030",
+        "tag-of-claim",
+        SAAT,
+        swap(SAAT, "[extensive-roof,", "[extensiv-roof,"),
+        at="extensiv-roof",
+        field="tags.habitat.0",
+        says="no habitat extensiv-roof",
+        hint="did you mean extensive-roof?",
+    ),
+    Case(
+        "KB031",
+        "facet-of-candidate",
+        WARTEND,
+        swap(WARTEND, "habitat:", "habitats:"),
+        at="habitats",
+        field="tags.habitats",
+        says="no facet habitats",
+        hint="did you mean habitat?",
+    ),
+    Case(
+        "KB032",
+        "tag-of-gap",
+        LARVEN,
+        swap(LARVEN, "[green-wall]", "[moss-mat]"),
+        at="moss-mat",
+        field="tags.habitat.0",
+        says="moss-mat is deprecated",
+        hint="use extensive-roof",
+    ),
+    Case(
+        "KB033",
+        "field-as-tag-of-gap",
+        LARVEN,
+        swap(LARVEN, "habitat: [green-wall]", "lacuna: [unseen]"),
+        at="lacuna",
+        field="tags.lacuna",
+        says="lacuna is not coded for it",
+        hint="write it as the field gap-kind",
+    ),
+    Case(
+        "KB036",
+        "finding-of-claim-twice",
+        UMSTRITTEN,
+        swap(UMSTRITTEN, "modell2023#walls-hinder-species", "modell2022#walls-help-species"),
+        at="finding: modell2022#walls-help-species\n    stance: challenges",
+        field="rests_on.1",
+        says="stands twice",
+        hint="remove one",
+        more=["KB092"],
+    ),
+    Case(
+        "KB036",
+        "answer-twice",
+        BALKON,
+        swap(BALKON, "study: modell2022", "study: selbst2020"),
+        at="study: selbst2020\n    extent: partly",
+        field="addressed_by.1",
+        says="selbst2020 stands twice",
+        hint="remove one",
+    ),
+    Case(
+        "KB040",
+        "claim-and-gap",
+        SAAT_GAP,
+        copied(LARVEN, SAAT_GAP),
+        at=(1, 1),
+        says="the name saat-hilft is taken by corpus/claims/saat-hilft.yml",
+        hint="rename one file",
+    ),
+    Case(
+        "KB050",
+        "source-of-claim",
+        MAEHEN,
+        swap(MAEHEN, "source: erfunden2019", "source: erfunden2018"),
+        at="source: erfunden2018",
+        field="stated_by.0.source",
+        says="no reference erfunden2018",
+        hint="did you mean erfunden2019?",
+    ),
+    Case(
+        "KB050",
+        "source-of-gap",
+        LARVEN,
+        swap(LARVEN, "source: uebersicht2020", "source: uebersicht2021"),
+        at="source: uebersicht2021",
+        field="stated_by.0.source",
+        says="no reference uebersicht2021",
+        hint="did you mean uebersicht2020?",
+    ),
+    Case(
+        "KB050",
+        "source-of-priority",
+        LARVEN,
+        swap(LARVEN, "source: schlaf2024", "source: schlaf2025"),
+        at="source: schlaf2025",
+        field="priority.source",
+        says="no reference schlaf2025",
+        hint="did you mean schlaf2024?",
+    ),
+    Case(
+        "KB050",
+        "report-of-candidate",
+        WARTEND,
+        swap(WARTEND, "report: ohnejahr", "report: ohnejahre"),
+        at="report: ohnejahre",
+        field="report",
+        says="no reference ohnejahre",
+        hint="did you mean ohnejahr?",
+    ),
+    Case(
+        "KB050",
+        "source-of-candidate",
+        WARTEND,
+        swap(WARTEND, "source: uebersicht2020", "source: uebersicht2021"),
+        at="source: uebersicht2021",
+        field="coding.source",
+        says="no reference uebersicht2021",
+        hint="did you mean uebersicht2020?",
+    ),
+    Case(
+        "KB062",
+        "who-assesses",
+        SAAT,
+        swap(SAAT, "by: [probe, zweite]", "by: [probe, zweiter]"),
+        at="zweiter",
+        field="confidence.by.1",
+        says="no coder zweiter",
+        hint="did you mean zweite?",
+    ),
+    Case(
+        "KB062",
+        "coder-of-candidate",
+        WARTEND,
+        swap(WARTEND, "coders: [probe]", "coders: [prob]"),
+        at="prob]",
+        field="coding.coders.0",
+        says="no coder prob",
+        hint="did you mean probe?",
+    ),
+    Case(
+        "KB073",
+        "no-kind-of-gap",
+        SETTINGS,
+        swap(LACUNAE, "role: gap-kind\n", ""),
+        at="title",
+        says="no facet has the role gap-kind",
+        hint="add role: gap-kind",
+    ),
+    Case(
+        "KB073",
+        "no-reason-of-gap",
+        SETTINGS,
+        swap(OBSTACLES, "role: gap-reason\n", ""),
+        at="title",
+        says="no facet has the role gap-reason",
+        hint="add role: gap-reason",
+    ),
 ]
 
 
@@ -1291,6 +1700,47 @@ def test_a_report_that_stands_twice_belongs_to_one_study(copy: Path) -> None:
 def test_references_of_a_study_that_cannot_be_read_are_not_unused(copy: Path) -> None:
     problems = found(copy, append(MUSTER, "unknown: field\n"), append(ALT, "\t: ]\n"))
     assert [p.code for p in problems] == ["KB020", "KB004"]
+
+
+def test_what_names_a_study_that_cannot_be_read_is_not_wrong(copy: Path) -> None:
+    """A claim rests on the first study; a gap is answered by the second, which was coded twice."""
+    second = write("corpus/second-codings/selbst2020.yml", SECOND)
+    problems = found(copy, append(MUSTER, "x: 1\n"), append(SELBST, "x: 1\n"), second)
+    assert [(p.code, p.path) for p in problems] == [("KB020", MUSTER), ("KB020", SELBST)]
+
+
+@pytest.mark.parametrize(
+    ("path", "old"),
+    [
+        (MAEHEN, "source: erfunden2019"),
+        (LARVEN, "source: uebersicht2020"),
+        (LARVEN, "source: schlaf2024"),
+        (WARTEND, "report: ohnejahr"),
+        (WARTEND, "source: uebersicht2020"),
+    ],
+)
+def test_what_a_claim_a_gap_or_a_candidate_names_is_used(path: str, old: str, copy: Path) -> None:
+    edits = [append(REFERENCES, ENTRY % "neu"), swap(path, old, old.split(":")[0] + ": neu")]
+    assert [p.code for p in found(copy, edits[0])] == ["KB051"]
+    assert found(copy, edits[1]) == []
+
+
+def test_all_cells_of_the_status_of_a_gap(copy: Path) -> None:
+    """What is said of an answer decides which status fits."""
+    fitting = {"none": {"open"}, "partly": {"open", "narrowed"}, "fully": {"narrowed", "closed"}}
+    text = (copy / LARVEN).read_text("utf-8")
+    answer = "addressed_by:\n  - {study: alt2009, extent: %s, how: {de: x, fr: x}}\n"
+    for extent, statuses in fitting.items():
+        for status in ("open", "narrowed", "closed"):
+            new = text.replace("status: open\n", f"status: {status}\n")
+            new += "" if extent == "none" else answer % extent
+            codes = [p.code for p in found(copy, write(LARVEN, new))]
+            assert codes == ([] if status in statuses else ["KB094"]), (extent, status)
+
+
+def test_files_that_no_one_takes_for_records_are_no_strays(copy: Path) -> None:
+    names = ("corpus/README.md", "corpus/.hidden.yml", "corpus/notes/a.txt", "corpus/notes/.b.yml")
+    assert found(copy, *(write(name, "x: 1\n") for name in names)) == []
 
 
 def test_missing_and_unknown_languages_are_told_together(copy: Path) -> None:

@@ -1,0 +1,415 @@
+"""Pages of claims, gaps and candidates, and what other pages say of them; MkDocs is not needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mkdocs.utils.meta import get_data
+
+from kb.base import KnowledgeBase, load
+from kb.site import pages
+from kb.site.view import View
+from tests.sites import SOURCES, copy, shape, shown
+from tests.test_pages import converter
+
+HABITATS = "corpus/codebook/habitats.yml"
+
+
+def made(base: KnowledgeBase, language: str) -> Iterator[tuple[str, str]]:
+    """The address and the HTML of each page."""
+    view = View(base, language)
+    for page in pages.pages(view):
+        body, _ = get_data(pages.render(view, page))
+        yield page.address, converter().reset().convert(body)
+
+
+@cache
+def site(language: str = "de") -> dict[str, str]:
+    """The pages of the made-up knowledge base."""
+    return dict(made(load(SOURCES["fixture"]), language))
+
+
+def part(address: str, heading: str, language: str = "de") -> str:
+    """What stands below a heading of a page, up to the next one of its kind or above; else ''."""
+    found = re.search(
+        rf'<h([23]) id="{re.escape(heading)}".*?(?=<h2 id|<h\1 id|\Z)',
+        site(language)[address],
+        re.S,
+    )
+    return found[0] if found else ""
+
+
+def items(markup: str) -> list[str]:
+    """The entries of the lists, as they are shown."""
+    return [shown(item) for item in re.findall(r"<li>(.*?)</li>", markup, re.S)]
+
+
+def links(markup: str) -> list[str]:
+    """Where the links in the lists lead to."""
+    found = re.findall(r"<li>.*?</li>", markup, re.S)
+    return [link for item in found for link in re.findall(r'href="([^"]*)"', item)]
+
+
+def facts(markup: str) -> dict[str, str]:
+    """What a list of terms and descriptions says."""
+    found = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", markup, re.S)
+    return {shown(name): shown(value) for name, value in found}
+
+
+def stated(markup: str, kind: str) -> list[str]:
+    """The ids of the claims or gaps that some markup links to."""
+    return re.findall(rf'href="(?:\.\./)*{kind}/([\w-]+)/"', markup)
+
+
+# --- Claims --------------------------------------------------------------------------------------
+
+
+def sides(claim: str) -> tuple[str, str]:
+    """The findings for a claim, and those against it."""
+    _, supporting, challenging = part(f"claims/{claim}/", "findings").split("<h3>")
+    assert shown(supporting).startswith("Findings for")
+    assert shown(challenging).startswith("Findings against")
+    return supporting, challenging
+
+
+def test_findings_for_and_against_stand_in_lists_of_their_own() -> None:
+    supporting, challenging = sides("waende-umstritten")
+    assert links(supporting) == [
+        "../../studies/modell2022/",
+        "../../studies/modell2022/#walls-help-species",
+    ]
+    assert links(challenging) == [
+        "../../studies/modell2023/",
+        "../../studies/modell2023/#walls-hinder-species",
+    ]
+    assert items(challenging) == ["Rechner (2023) : Im Gegenmodell halten grüne Wände Arten fern."]
+
+
+def test_a_side_without_findings_says_so() -> None:
+    supporting, challenging = sides("saat-hilft")
+    assert len(items(supporting)) == 3
+    assert items(challenging) == []
+    assert "none" in shown(challenging)
+    assert all("none" in shown(side) and not items(side) for side in sides("bald-mehr"))
+
+
+def test_confidence_with_its_four_components() -> None:
+    page = site()["claims/saat-hilft/"]
+    assert "●●●○ Confidence: Moderate" in shown(page)
+    assert "Synthesis" in shown(page)
+    assert facts(part("claims/saat-hilft/", "confidence")) == {
+        "Confidence": "Moderate",
+        "Methodological limitations": "Serious concerns. Die Dächer waren erfunden.",
+        "Coherence": "No or very minor concerns. Alles passt zusammen.",
+        "Adequacy of data": "Moderate concerns. Zwei Studien sind wenig.",
+        "Relevance": "Minor concerns. Beide sahen auf Dächer.",
+        "Coded by": "Probe-Redaktion, Zweite Probe, 2024-06-01",
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "circles"),
+    [("high", "●●●●"), ("moderate", "●●●○"), ("low", "●●○○"), ("very-low", "●○○○")],
+)
+def test_circles_of_confidence(level: str, circles: str, base: KnowledgeBase) -> None:
+    assert View(base, "de").bars(level) == circles
+
+
+def test_a_prediction_without_findings_is_marked_and_says_why() -> None:
+    page = shown(site()["claims/bald-mehr/"])
+    assert "Prediction" in page
+    assert "Kein Ergebnis sagt etwas über die Zukunft." in page
+    assert part("claims/bald-mehr/", "confidence") == ""
+    assert "●" not in page
+
+
+def test_who_makes_a_claim() -> None:
+    assert items(part("claims/saat-hilft/", "stated")) == [
+        "Über (2020) , S. 10 (erfunden)",
+        "Fiktiv (2022) , S. 2 (erfunden)",
+    ]
+    assert links(part("claims/saat-hilft/", "stated")) == [
+        "../../references/uebersicht2020/",
+        "../../references/beispiel2022/",
+    ]
+
+
+def test_the_other_language() -> None:
+    page = shown(site("fr")["claims/saat-hilft/"])
+    assert "Les toits semés attirent les abeilles inventées." in page
+    assert "Deux études ne suffisent guère." in page
+    assert "Gesäte Dächer ziehen" not in page
+
+
+# --- Gaps ----------------------------------------------------------------------------------------
+
+
+def test_who_states_a_gap_and_whether_outright() -> None:
+    assert items(part("stated-gaps/stoecke-auf-moos/", "stated")) == [
+        "Muster & Fiktiv (2021) , Zusammenfassung (erfunden) (implied)",
+        "von Schlaf & Fiktiv (2024) , S. 3 (erfunden) (said outright)",
+    ]
+    assert items(part("stated-gaps/wer-zaehlt/", "stated")) == [
+        "N.N. (n.d.) , S. 1 (erfunden) (said outright)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gap", "status", "answers"),
+    [
+        ("larven-an-waenden", "Open", []),
+        (
+            "stoecke-auf-moos",
+            "Open",
+            ["Erfunden (2019) in part Die Studie wog einen Stock, aber nur einmal."],
+        ),
+        (
+            "waende-und-arten",
+            "Narrowed",
+            [
+                "Rechner (2023) in part Das Gegenmodell zeigt, wo die Modelle auseinandergehen.",
+            ],
+        ),
+        (
+            "bienen-auf-balkonen",
+            "Closed",
+            [
+                "Selbst (2020) in full Die Studie zählte Bienen am Morgen und am Abend.",
+                "Rechenzentrum Nirgendwo (2022) in part Das Modell nimmt an, dass sie kommen.",
+            ],
+        ),
+    ],
+)
+def test_status_and_answers_of_a_gap(gap: str, status: str, answers: list[str]) -> None:
+    head = re.findall(r'<span class="kb-status[^>]*>(.*?)</span>', site()[f"stated-gaps/{gap}/"])
+    assert head == [status]
+    section = part(f"stated-gaps/{gap}/", "addressed")
+    assert items(section) == answers
+    assert ("No study here addresses it yet." in shown(section)) is (not answers)
+
+
+def test_what_would_close_a_gap_and_how_urgent_it_is() -> None:
+    assert facts(site()["stated-gaps/larven-an-waenden/"]) == {
+        "Kind of gap": "Ungesehen",
+        "Why it is a gap": "Zu wenig",
+        "What is needed": "Primary studies",
+        "What would close it": "Eine Zählung der Larven an zwei Wänden.",
+        "Urgency": "Der Autor nennt die Frage dringend. von Schlaf & Fiktiv (2024) , "
+        "S. 4 (erfunden)",
+    }
+    other = facts(site()["stated-gaps/waende-und-arten/"])
+    assert "Urgency" not in other
+    assert (other["Kind of gap"], other["Why it is a gap"]) == ("Umstritten", "Uneins")
+    assert other["What is needed"] == "An updated review"
+
+
+def test_all_gaps_on_one_page() -> None:
+    page = "stated-gaps/"
+    assert stated(part(page, "_moved"), "stated-gaps") == [
+        "bienen-auf-balkonen",
+        "waende-und-arten",
+    ]
+    assert stated(part(page, "green-wall"), "stated-gaps") == [
+        "larven-an-waenden",
+        "waende-und-arten",
+    ]
+    assert stated(part(page, "green-roof"), "stated-gaps") == ["stoecke-auf-moos"]
+    assert stated(part(page, "_other"), "stated-gaps") == ["wer-zaehlt"]
+    assert stated(part(page, "_kind-disputed"), "stated-gaps") == ["waende-und-arten", "wer-zaehlt"]
+    assert part(page, "_kind-unused-kind") == part(page, "courtyard") == ""
+    assert set(stated(site()[page], "stated-gaps")) == set(load(SOURCES["fixture"]).corpus.gaps)
+
+
+def test_all_claims_on_one_page() -> None:
+    assert stated(part("known/", "claims-green-roof"), "claims") == ["nicht-maehen", "saat-hilft"]
+    assert stated(part("known/", "claims-intensive-roof"), "claims") == ["saat-hilft"]
+    assert stated(part("known/", "_claims-other"), "claims") == ["bald-mehr"]
+    assert part("known/", "claims-balcony") == ""
+
+
+# --- Other pages ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("term", "claims", "gaps"),
+    [
+        ("habitats/green-roof/", ["nicht-maehen", "saat-hilft"], ["stoecke-auf-moos"]),
+        ("habitats/extensive-roof/", ["saat-hilft"], ["stoecke-auf-moos"]),
+        ("habitats/green-wall/", ["waende-umstritten"], ["larven-an-waenden", "waende-und-arten"]),
+        ("cities/musterstadt/", ["bald-mehr"], ["stoecke-auf-moos"]),
+        ("habitats/courtyard/", [], []),
+    ],
+)
+def test_a_term_lists_its_claims_and_gaps(term: str, claims: list[str], gaps: list[str]) -> None:
+    assert stated(part(term, "claims"), "claims") == claims
+    assert stated(part(term, "gaps"), "stated-gaps") == gaps
+    assert bool(part(term, "claims")) is bool(claims)
+    assert bool(part(term, "gaps")) is bool(gaps)
+
+
+@pytest.mark.parametrize(
+    ("study", "claims", "gaps"),
+    [
+        ("muster2015", ["saat-hilft"], []),
+        ("modell2023", ["waende-umstritten"], ["waende-und-arten"]),
+        ("modell2022", ["waende-umstritten"], ["bienen-auf-balkonen"]),
+        ("leer2018", [], []),
+    ],
+)
+def test_a_study_lists_what_rests_on_it(study: str, claims: list[str], gaps: list[str]) -> None:
+    address = f"studies/{study}/"
+    assert stated(part(address, "_claims"), "claims") == claims
+    assert stated(part(address, "_gaps"), "stated-gaps") == gaps
+    assert stated(site()[address], "claims") == claims
+    assert stated(site()[address], "stated-gaps") == gaps
+
+
+@pytest.mark.parametrize(
+    ("reference", "claims", "gaps"),
+    [
+        ("uebersicht2020", ["bald-mehr", "saat-hilft", "waende-umstritten"], ["larven-an-waenden"]),
+        ("erfunden2019", ["nicht-maehen"], []),
+        ("ohnejahr", [], ["wer-zaehlt"]),
+        ("ungelesen2017", [], []),
+    ],
+)
+def test_a_reference_lists_what_it_states(
+    reference: str, claims: list[str], gaps: list[str]
+) -> None:
+    uses = part(f"references/{reference}/", "uses")
+    assert stated(uses, "claims") == claims
+    assert stated(uses, "stated-gaps") == gaps
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "gaps"),
+    [
+        ("green-wall", "survival", ["larven-an-waenden"]),
+        ("green-wall", "diversity", ["waende-und-arten"]),
+        ("green-wall", "visits", []),
+        ("green-roof", "hive-weight", ["stoecke-auf-moos"]),
+        ("intensive-roof", "hive-weight", []),
+    ],
+)
+def test_a_cell_lists_its_gaps(row: str, column: str, gaps: list[str]) -> None:
+    section = part(f"gaps/habitat-effect/{row}/", column)
+    assert section
+    assert stated(section, "stated-gaps") == gaps
+
+
+def test_the_matrix_counts_the_gaps_of_a_cell() -> None:
+    page = site()["gaps/habitat-effect/"]
+    cells = re.findall(r'href="([^"]+)"[^>]*>(?:(?!</a>).)*kb-stated">([^<]+)<', page)
+    assert cells == [
+        ("../../gaps/habitat-effect/balcony/#visits", "1 stated gap"),
+        ("../../gaps/habitat-effect/green-wall/#diversity", "1 stated gap"),
+        ("../../gaps/habitat-effect/green-wall/#survival", "1 stated gap"),
+        ("../../gaps/habitat-effect/green-roof/#hive-weight", "1 stated gap"),
+        ("../../gaps/habitat-effect/extensive-roof/#hive-weight", "1 stated gap"),
+    ]
+
+
+def test_candidates() -> None:
+    page = site()["candidates/"]
+    assert 'id="wartend"' in page
+    assert "Erfunden: Was im Archiv liegt" in shown(page)
+    assert facts(page) == {
+        "Known": "Der Titel steht in einer erfundenen Liste.",
+        "Missing": "Die Ergebnisse hat niemand gesehen.",
+        "To check": "Ob Dächer darin vorkommen.",
+    }
+    assert 'href="../references/ohnejahr/"' in page
+
+
+def test_nothing_of_it_without_records(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    for path in [*root.glob("corpus/claims/*"), *root.glob("corpus/gaps/*")]:
+        path.unlink()
+    (root / "corpus/candidates/wartend.yml").unlink()
+    found = dict(made(load(root), "de"))
+    gone = set(site()) - set(found)
+    assert gone == {
+        page for page in site() if page.startswith(("claims/", "stated-gaps/", "candidates/"))
+    }
+    assert len(gone) == 4 + 1 + 5 + 1
+    assert not [page for page, text in found.items() if "stated-gaps/" in text or "claims/" in text]
+
+
+# --- Hostile records -----------------------------------------------------------------------------
+
+HOSTILE = '<script>alert("1")</script> {{ 7*7 }} [x](javascript:alert(1)) `a` | *b* <img src=x>'
+TEXTS = {
+    "corpus/claims/waende-umstritten.yml": {"statement", "note", "reason", "locator"},
+    "corpus/gaps/larven-an-waenden.yml": {"statement", "closes_with", "locator"},
+    "corpus/gaps/bienen-auf-balkonen.yml": {"how"},
+    "corpus/candidates/wartend.yml": {"title", "known", "missing", "check"},
+}
+
+
+def hostile(value: Any, fields: set[str], name: str = "") -> Any:
+    """A record's data with the hostile text in some of its fields."""
+    if isinstance(value, dict):
+        if name in fields:
+            return dict.fromkeys(value, HOSTILE)
+        return {key: hostile(one, fields, key) for key, one in value.items()}
+    if isinstance(value, list):
+        return [hostile(one, fields) for one in value]
+    return HOSTILE if name in fields else value
+
+
+def rewrite(path: Path, fields: set[str]) -> None:
+    record = hostile(yaml.safe_load(path.read_text("utf-8")), fields)
+    path.write_text(yaml.safe_dump(record, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def test_hostile_records_stay_text(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    for path, fields in TEXTS.items():
+        rewrite(root / path, fields)
+    found = dict(made(load(root), "de"))
+    assert found.keys() == site().keys()
+    for address, markup in found.items():
+        events = [event for event in shape(markup) if event[0] != "text"]
+        bare = [event for event in shape(site()[address]) if event[0] != "text"]
+        tags = [event for event in events if event[0] == "start"]
+        assert tags == [event for event in bare if event[0] == "start"], address
+        assert not [e for e in events if e[-1].startswith("javascript")], address
+    shows = {address: shown(markup).count(HOSTILE) for address, markup in found.items()}
+    assert shows["claims/waende-umstritten/"] == 7  # title, note, four reasons, locator
+    assert shows["stated-gaps/larven-an-waenden/"] == 5  # title, closes with, urgency, two locators
+    assert shows["stated-gaps/bienen-auf-balkonen/"] == 2
+    assert shows["candidates/"] == 4
+    assert shows["studies/modell2022/"] == shows["references/uebersicht2020/"] - 1 == 1
+
+
+def test_no_record_takes_the_place_of_a_heading(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    both = {"de": "Waiting to be coded", "fr": "Claims"}
+    names = ["moved", "other", "kinds", "kind-unseen", "title", "claims", "gaps", "unknown"]
+    book = yaml.safe_load((root / HABITATS).read_text("utf-8"))
+    book["terms"] += [{"id": name, "label": both, "definition": both} for name in names]
+    study = root / "corpus/studies/alt2009.yml"
+    record = yaml.safe_load(study.read_text("utf-8"))
+    record["findings"] = [{**record["findings"][0], "id": name} for name in names]
+    gap = root / "corpus/gaps/larven-an-waenden.yml"
+    claim = root / "corpus/claims/nicht-maehen.yml"
+    answered = yaml.safe_load(gap.read_text("utf-8"))
+    answered["tags"]["habitat"] = names
+    answered["addressed_by"] = [{"study": "alt2009", "extent": "partly", "how": both}]
+    resting = yaml.safe_load(claim.read_text("utf-8"))
+    resting["tags"]["habitat"] = names
+    resting["rests_on"] = [{"finding": "alt2009#claims", "stance": "supports"}]
+    waiting = root / "corpus/candidates/waiting-to-be-coded.yml"
+    (root / "corpus/candidates/wartend.yml").rename(waiting)
+    written = {root / HABITATS: book, study: record, gap: answered, claim: resting}
+    for path, data in written.items():
+        path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
+    for address, markup in made(load(root), "de"):
+        ids = [event[2] for event in shape(markup) if event[:2] == ("attribute", "id")]
+        assert len(ids) == len(set(ids)), address
