@@ -10,7 +10,7 @@ import yaml
 from markupsafe import escape
 
 from kb.base import KnowledgeBase
-from kb.site import addresses
+from kb.site import addresses, written
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
@@ -29,7 +29,10 @@ def docs_folder(root: Path, language: str) -> Path:
 
 
 def generate(base: KnowledgeBase) -> int:
-    """Write the Markdown of all languages below ``build/docs/``; returns the number of pages."""
+    """Write the Markdown of all languages below ``build/docs/``; returns the number of pages.
+
+    Raises :class:`~kb.site.written.WrittenError` when a hand-written page cannot be made.
+    """
     made = 0
     for language in base.corpus.languages:
         folder = docs_folder(base.corpus.root, language)
@@ -40,13 +43,14 @@ def generate(base: KnowledgeBase) -> int:
 
 
 def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:
-    view = View(base, language)
+    view, made = View(base, language), []
     for page in pages(view):
-        yield addresses.source_of(page.address), render(view, page).encode()
-    for source, target in ((ASSETS, "assets/"), (base.corpus.root / "docs" / language, "")):
-        for path in sorted(source.rglob("*")):
-            if path.is_file():
-                yield target + path.relative_to(source).as_posix(), path.read_bytes()
+        made.append(addresses.source_of(page.address))
+        yield made[-1], render(view, page).encode()
+    for path in sorted(ASSETS.rglob("*")):
+        if path.is_file():
+            yield f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes()
+    yield from written.files(view, made)
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -105,17 +109,16 @@ METHOD = (
 
 
 def _nav(view: View) -> list[Any]:
-    """The menu; the hand-written pages and the rules make up its last section."""
-    own = view.corpus.root / "docs" / view.language
-    written = [path.relative_to(own).as_posix() for path in own.rglob("*.md")]
-    written.sort(key=lambda path: (path != "contribute/index.md", path))
+    """The menu; the pages that help to contribute and the rules make up its last section."""
+    helping, others = written.menu(view)
     rules = _entry(view, "nav_rules", "rules/")
     waiting = [_entry(view, "candidates", "candidates/")] if view.corpus.candidates else []
     return [
         *(_entry(view, *door) for door in DOORS),
+        *others,
         {str(escape(view.t("nav_method"))): [_entry(view, *page) for page in METHOD]},
         _entry(view, "nav_data", "data/"),
-        {str(escape(view.t("nav_contribute"))): [*written, *waiting, rules]},
+        {str(escape(view.t("nav_contribute"))): [*helping, *waiting, rules]},
     ]
 
 

@@ -17,7 +17,7 @@ from kb.codebook import Facet
 from kb.facts import study_terms
 from kb.matrix import State
 from kb.rulebook import RULES
-from kb.site import addresses
+from kb.site import addresses, charts
 from kb.site.text import finalize, front_matter, pre
 from kb.site.view import View
 from kb.stated import claims_on, gaps_touched, stating
@@ -60,14 +60,15 @@ def render(view: View, page: Page) -> str:
         search=None if page.searched else {"exclude": True},
         hide=list(page.hide) or None,
     )
-    template = _environment().get_template(page.template)
+    template = environment().get_template(page.template)
     body = template.render(view=view, page=page, t=view.t, **page.context)
     return f"{head}\n{body.strip()}\n"
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """What all templates are rendered with."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         finalize=finalize,
         undefined=StrictUndefined,
@@ -75,9 +76,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
-    environment.filters["pre"] = pre
-    environment.globals.update(addresses=addresses, State=State, rules=RULES)
-    return environment
+    made.filters["pre"] = pre
+    made.globals.update(addresses=addresses, charts=charts, State=State, rules=RULES)
+    return made
 
 
 def _doors(view: View) -> Iterator[Page]:

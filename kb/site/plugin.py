@@ -25,6 +25,7 @@ from kb.base import KnowledgeBase
 from kb.problems import CorpusError
 from kb.site import generate
 from kb.site.root import root_page
+from kb.site.written import WrittenError
 
 SPAWN = get_context("spawn")
 
@@ -50,7 +51,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             self.base = _load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
-            generate.generate(self.base)
+            _generate(self.base)
             self.others = tuple(self._beside(config))
         assert self.base is not None
         config.site_dir = str(self.output / self.language)
@@ -115,6 +116,13 @@ def _load(root: Path) -> KnowledgeBase:
         return bases.load(root)
     except CorpusError as error:
         raise PluginError(f"the knowledge base has problems:\n{error}") from error
+
+
+def _generate(base: KnowledgeBase) -> None:
+    try:
+        generate.generate(base)
+    except WrittenError as error:
+        raise PluginError(str(error)) from error
 
 
 def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:

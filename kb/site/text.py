@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from functools import lru_cache
 
-import yaml
 from markupsafe import Markup
 
 # C0 controls are taken out: Python-Markdown uses some of them as its own placeholders.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+# What JSON prints as it is and YAML refuses or folds.
+_UNPRINTABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 # Everything that Markdown, its extensions or HTML could read as markup; the full stop, hyphen and
 # plus only matter at the start of a line, as list markers.
 _MARKUP = re.compile(r"^\d*[-.+]|[!-+:<->@\[-`{-~]")
@@ -36,8 +38,8 @@ def front_matter(**fields: object) -> Markup:
         for key, value in fields.items()
         if value is not None
     }
-    block = yaml.safe_dump(escaped, allow_unicode=True, sort_keys=False, width=10_000)
-    return Markup(f"---\n{block}---\n")
+    lines = (f"{key}: {_yaml(value)}\n" for key, value in escaped.items())
+    return Markup(f"---\n{''.join(lines)}---\n")
 
 
 def _line(text: str) -> str:
@@ -51,3 +53,9 @@ def _entities(match: re.Match[str]) -> str:
 def pre(text: str) -> Markup:
     """Text for a ``pre`` element: escaped, its lines kept."""
     return Markup(html.escape(text, quote=True))
+
+
+def _yaml(value: object) -> str:
+    """The value as JSON, which is YAML, and fifty times as fast as a writer of YAML."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import get_args
 
 from babel import localedata
@@ -14,11 +14,12 @@ from markupsafe import Markup
 from kb.agreement import Agreement, agreement
 from kb.base import KnowledgeBase
 from kb.codebook import Facet, Role, Term
-from kb.facts import Fact
+from kb.facts import Fact, by_term, studies_by_term
 from kb.matrix import Cell, Matrix, State
 from kb.records import Direction, Study
 from kb.references import FIELDS, HIDDEN_FIELDS, Reference
 from kb.site import addresses
+from kb.site.examples import python_example, shell_example
 from kb.site.text import plain
 from kb.stated import tagged
 from kb.synthesis import Claim, Gap, Level, Status
@@ -34,6 +35,11 @@ SIGNS = {
     State.COVERED: "●",
 }
 """One sign for each state, so that colour is never the only difference."""
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, locale: str) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 class View:
@@ -64,7 +70,23 @@ class View:
 
     def number(self, value: float) -> str:
         """A number as it is written in this language."""
-        return str(format_decimal(value, locale=self.locale))
+        return _number(value, self.locale)
+
+    def findings_at(self, facet: str, term: str) -> list[Fact]:
+        """The findings coded with a term or a narrower one."""
+        return self._facts_at.get((facet, term), [])
+
+    def studies_at(self, facet: str, term: str) -> int:
+        """How many studies have such a finding, or are coded so and have none."""
+        return self._studies_at.get((facet, term), 0)
+
+    @cached_property
+    def _facts_at(self) -> Mapping[tuple[str, str], list[Fact]]:
+        return by_term(self.corpus, self.base.facts)
+
+    @cached_property
+    def _studies_at(self) -> Mapping[tuple[str, str], int]:
+        return studies_by_term(self.corpus, self._facts_at)
 
     def measured(self, value: float, unit: str) -> str:
         """A figure with its unit."""
@@ -121,30 +143,12 @@ class View:
     @cached_property
     def shell_example(self) -> str:
         """Queries for a shell that work on this knowledge base."""
-        row, column = self.settings.matrix.row, self.settings.matrix.column
-        term = self.codebook[row].terms[0].id
-        return "\n".join(
-            (
-                f"kb studies --where {row}={term} --format json",
-                f"kb findings --where {row}={term} --where direction="
-                f"{self.settings.directions[0].id} --format csv",
-                f"kb matrix {row} {column} --state empty --format json",
-            )
-        )
+        return shell_example(self.base)
 
     @cached_property
     def python_example(self) -> str:
         """The same in Python."""
-        row, column = self.settings.matrix.row, self.settings.matrix.column
-        term = self.codebook[row].terms[0].id
-        return "\n".join(
-            (
-                "import kb",
-                'base = kb.load(".")',
-                f'base.studies(**{{"{row}": "{term}"}})',
-                f'[c for c in base.matrix("{row}", "{column}").cells if c.state == "empty"]',
-            )
-        )
+        return python_example(self.base)
 
     def direction(self, finding_direction: str) -> Direction:
         """The direction of that id."""
