@@ -112,9 +112,13 @@ def serve(
     address: Annotated[str, typer.Option("--address", help="HOST:PORT")] = "127.0.0.1:8000",
 ) -> None:
     """Serve the site and build it again whenever a record or page changes."""
-    from kb.site.build import serve_site
+    from kb.site.build import BuildError, serve_site
 
-    serve_site(load_base(root), address)
+    base = load_base(root)
+    try:
+        serve_site(base, address)
+    except BuildError as error:
+        fail(str(error), 1)
 
 
 @app.command()

@@ -55,7 +55,7 @@ title: Topic
 {% import "macros.j2" as m with context %}
 # {{ page.title }}
 
-{{ t("studies") }} {{ view.number(0.5) }} {{ "<b>*x*" }}
+{{ t("studies") }} {{ view.number(0.5) }} {{ view.text({"sv": "<b>*x*"}) }}
 {{ view.link("studies/", "All") }} {{ m.state(State.EMPTY) }} {{ page.address }}
 {{ m.chart(["one#f1"], "Caption") }}
 """)  # fmt: skip
@@ -94,7 +94,7 @@ def test_other_files_are_taken_over_as_they_are(root: Path, put: Put) -> None:
 MACROS = '{% import "macros.j2" as m with context %}\n'
 BROKEN = [
     ("one\n{% if %}\n", 2, "Expected an expression"),
-    ("{% for x in [] %}\n\n", 2, "Unexpected end of template"),
+    ("{% for x in [] %}\n\n", 1, "Unexpected end of template"),
     ("a\n\n{{ missing }}\n", 3, "'missing' is undefined"),
     ("a\n{{ t('no_such_word') }}", 2, "nothing has this name: 'no_such_word'"),
     (MACROS + '\n\n{{ m.chart(["one#f7"], "x") }}', 4, "no finding one#f7"),

@@ -49,16 +49,28 @@ def build_site(base: KnowledgeBase, output: Path) -> Built:
 
 
 def serve_site(base: KnowledgeBase, address: str) -> None:
-    """Serve the site and build it again when a source changes, until interrupted."""
+    """Serve the site and build it again when a source changes, until interrupted.
+
+    Raises :class:`BuildError` when it cannot be built at first.
+    """
     _date_by_content(base)
-    serve(config_file=str(_configuration(base.corpus.root)), dev_addr=address)
+    try:
+        serve(config_file=str(_configuration(base.corpus.root)), dev_addr=address)
+    except (MkDocsException, SystemExit) as error:
+        raise _not_built(error) from error
 
 
 def _mkdocs(root: Path, target: Path) -> None:
     try:
         build(load_config(str(_configuration(root)), site_dir=str(target), strict=True))
     except (MkDocsException, SystemExit) as error:
-        raise BuildError(f"the site was not built: {error}") from error
+        raise _not_built(error) from error
+
+
+def _not_built(error: BaseException) -> BuildError:
+    """What MkDocs says; when it only says that it gave up, what made it."""
+    why = error.__context__ if isinstance(error.__context__, MkDocsException) else error
+    return BuildError(f"the site was not built: {why}")
 
 
 def _configuration(root: Path) -> Path:

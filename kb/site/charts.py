@@ -19,7 +19,7 @@ from kb.records import Measure
 from kb.site.text import plain
 from kb.site.view import View
 
-LINE, BAR, SPACE, WIDTH = 1.35, 0.8, 0.85, 40
+LINE, BAR, SPACE, WIDTH = 1.35, 0.8, 0.85, 36
 """Heights of a line of text, of a bar and of the space after it, in ems; letters in a line."""
 
 
