@@ -129,7 +129,7 @@ def test_two_pages_never_share_an_address(root: Path, put: Put) -> None:
     (root / "docs/sv/topic/index.md").unlink()
     put("studies/index.md", "c")
     with pytest.raises(written.WrittenError, match=r"studies/index\.md: a generated page has"):
-        generate.generate(load(root))
+        generate.generate(load(root), "sv")
 
 
 def test_the_menu_has_an_entry_for_each_folder(root: Path, put: Put) -> None:

@@ -28,18 +28,14 @@ def docs_folder(root: Path, language: str) -> Path:
     return root / "build" / "docs" / language
 
 
-def generate(base: KnowledgeBase) -> int:
-    """Write the Markdown of all languages below ``build/docs/``; returns the number of pages.
+def generate(base: KnowledgeBase, language: str) -> int:
+    """Write the Markdown of a language below ``build/docs/``; returns the number of pages.
 
     Raises :class:`~kb.site.written.WrittenError` when a hand-written page cannot be made.
     """
-    made = 0
-    for language in base.corpus.languages:
-        folder = docs_folder(base.corpus.root, language)
-        files = dict(_files(base, language))
-        write_folder(folder, files)
-        made += sum(name.endswith(".md") for name in files)
-    return made
+    files = dict(_files(base, language))
+    write_folder(docs_folder(base.corpus.root, language), files)
+    return sum(name.endswith(".md") for name in files)
 
 
 def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:

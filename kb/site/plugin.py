@@ -5,7 +5,6 @@ The configured site folder gets one folder for each language, the root page and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -51,8 +50,10 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             self.base = _load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
-            _generate(self.base)
-            self.others = tuple(self._beside(config))
+            for language in self.base.corpus.languages[1:]:
+                _generate(self.base, language)
+                self.others = (*self.others, self._beside(config, language))
+            _generate(self.base, self.language)
         assert self.base is not None
         config.site_dir = str(self.output / self.language)
         config.docs_dir = str(generate.docs_folder(self.base.corpus.root, self.language))
@@ -90,14 +91,12 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 server.watch(str(self.base.corpus.root / name))
         return server
 
-    def _beside(self, config: MkDocsConfig) -> Iterator[SpawnProcess]:
-        """A process for each other language, started; MkDocs itself keeps to one core."""
-        assert self.base is not None
+    def _beside(self, config: MkDocsConfig, language: str) -> SpawnProcess:
+        """A process that builds another language, started; MkDocs itself keeps to one core."""
         given = (config.config_file_path, str(self.output), config.site_url, config.strict)
-        for language in self.base.corpus.languages[1:]:
-            process = SPAWN.Process(target=build_language, args=(language, *given), name=language)
-            process.start()
-            yield process
+        process = SPAWN.Process(target=build_language, args=(language, *given), name=language)
+        process.start()
+        return process
 
 
 def build_language(
@@ -118,9 +117,9 @@ def _load(root: Path) -> KnowledgeBase:
         raise PluginError(f"the knowledge base has problems:\n{error}") from error
 
 
-def _generate(base: KnowledgeBase) -> None:
+def _generate(base: KnowledgeBase, language: str) -> None:
     try:
-        generate.generate(base)
+        generate.generate(base, language)
     except WrittenError as error:
         raise PluginError(str(error)) from error
 
