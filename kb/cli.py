@@ -30,6 +30,7 @@ from kb.cli_shared import (
     print_lines,
     selection,
 )
+from kb.cli_write import writing
 
 app = typer.Typer(
     name="kb",
@@ -38,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(lists)
+app.add_typer(writing)
 
 
 def main() -> None:
