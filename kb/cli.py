@@ -14,6 +14,7 @@ import typer
 
 from kb import __version__
 from kb.cli_lists import lists
+from kb.cli_new import beginning
 from kb.cli_shared import (
     CheckFormat,
     Format,
@@ -39,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(lists)
+app.add_typer(beginning)
 app.add_typer(writing)
 
 

@@ -62,7 +62,7 @@ def canonical(data: bytes, path: str, languages: Sequence[str] = ()) -> str | No
     kind = kind_of(path)
     try:
         notes = notes_of(without_schema_line(text))
-        written = dump(_ordered(value, kind.model if kind else None, languages), notes)
+        written = dump(ordered(value, kind.model if kind else None, languages), notes)
         kept = Counter(notes.texts()) == Counter(notes_of(written).texts())
     except yaml.YAMLError:  # the parser that finds comments is a little stricter
         return None
@@ -99,18 +99,22 @@ def _same(value: Value, other: Value) -> bool:
     return json.dumps(value, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _ordered(value: Any, model: type[Record] | None, languages: Sequence[str]) -> Any:
+def ordered(value: Any, model: type[Record] | None, languages: Sequence[str]) -> Any:
+    """A value with its fields in the order of their record, and its texts in that of languages."""
     if isinstance(value, list):
-        return [_ordered(item, model, languages) for item in value]
+        return [ordered(item, model, languages) for item in value]
     if not isinstance(value, dict):
         return value
-    fields = (
-        {info.alias or name: info for name, info in model.model_fields.items()} if model else {}
-    )
-    models = {name: _model_in(info.annotation) for name, info in fields.items()}
-    names = list(fields or languages)
+    models = field_models(model) if model else {}
+    names = list(models or languages)
     keys = sorted(value, key=lambda key: names.index(key) if key in names else len(names))
-    return {key: _ordered(value[key], models.get(key), languages) for key in keys}
+    return {key: ordered(value[key], models.get(key), languages) for key in keys}
+
+
+def field_models(model: type[Record]) -> dict[str, type[Record] | None]:
+    """The record that each field of a record holds, alone or in a list, if it holds any."""
+    fields = {info.alias or name: info for name, info in model.model_fields.items()}
+    return {name: _model_in(info.annotation) for name, info in fields.items()}
 
 
 def _model_in(annotation: Any) -> type[Record] | None:
