@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from itertools import count
 from string import ascii_lowercase
@@ -25,27 +25,38 @@ class Works:
     """The works of a bibliography, to be found again by what they are."""
 
     def __init__(self, references: Iterable[Reference]) -> None:
-        self._found: dict[tuple[object, ...], str] = {}
+        self._dois: dict[str, str] = {}
+        self._titles: dict[tuple[object, ...], dict[str, str]] = {}  # address to key, for each work
         for reference in references:
             self.add(reference)
 
     def add(self, reference: Reference) -> None:
         """Remember a work under its key; the first one of several that are the same stays."""
-        for sign in _signs(reference):
-            self._found.setdefault(sign, reference.key)
+        if doi := _doi(reference):
+            self._dois.setdefault(doi, reference.key)
+        same = self._titles.setdefault(_sign(reference), {})
+        same.setdefault(reference.fields.get("url", ""), reference.key)
 
     def find(self, reference: Reference) -> str:
-        """The key of the same work: one with its DOI, or with its title, year and first author.
-        An empty string when there is none."""
-        return next((self._found[sign] for sign in _signs(reference) if sign in self._found), "")
+        """The key of the same work: one with its DOI, or with its title, year and first author. An
+        undated work at another address is another one. An empty string when there is none."""
+        if found := self._dois.get(_doi(reference)):
+            return found
+        same, url = self._titles.get(_sign(reference), {}), reference.fields.get("url", "")
+        if reference.year or not url:
+            return next(iter(same.values()), "")
+        return same.get(url) or same.get("", "")
 
 
-def _signs(reference: Reference) -> Iterator[tuple[object, ...]]:
-    doi = bibliography.DOI.search(f"{reference.doi} {reference.fields.get('url', '')}")
-    if doi and (reference.doi or "doi.org/" in reference.fields.get("url", "")):
-        yield ("doi", doi[0].casefold())
+def _doi(reference: Reference) -> str:
+    url = reference.fields.get("url", "")
+    found = bibliography.DOI.search(reference.doi or (url if "doi.org/" in url else ""))
+    return found[0].casefold() if found else ""
+
+
+def _sign(reference: Reference) -> tuple[object, ...]:
     first = reference.authors[0].family if reference.authors else ""
-    yield (_bare(reference.title), reference.year, _bare(first))
+    return _bare(reference.title), reference.year, _bare(first)
 
 
 def _bare(text: str) -> str:

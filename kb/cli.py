@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
+from kb.cli_import import imports
 from kb.cli_lists import lists
 from kb.cli_new import beginning
 from kb.cli_shared import (
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(lists)
 app.add_typer(beginning)
+app.add_typer(imports)
 app.add_typer(writing)
 
 
