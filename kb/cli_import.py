@@ -12,7 +12,7 @@ from kb.cli_shared import Root, fail, load_corpus
 
 if TYPE_CHECKING:
     from kb.corpus import Corpus
-    from kb.drafts import Drafts
+    from kb.arrivals import Arrivals
     from kb.importing import Import
 
 imports = typer.Typer()
@@ -42,11 +42,11 @@ def import_(
     corpus, sound = load_corpus(root)
     sound()
     try:
-        drafts = _drafts(corpus, file, mapping)
+        found = _read(corpus, file, mapping)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}", 1)
-    planned = plan(corpus, drafts.works, str(file))
-    problems = ordered([*drafts.problems, *planned.problems])
+    planned = plan(corpus, found.works, str(file))
+    problems = ordered([*found.problems, *planned.problems])
     for problem in problems:
         print(problem, file=sys.stderr)
     if has_errors(problems):
@@ -56,26 +56,26 @@ def import_(
             write_all(corpus.root, planned.changes)
     except WritingError as error:
         fail(str(error), 1)
-    if drafts.unused:
-        print(f"columns that the mapping leaves out: {', '.join(drafts.unused)}", file=sys.stderr)
+    if found.unused:
+        print(f"columns that the mapping leaves out: {', '.join(found.unused)}", file=sys.stderr)
     _tell(planned, "would be added" if dry_run else "added")
 
 
-def _drafts(corpus: Corpus, file: Path, mapping: Path | None) -> Drafts:
-    from kb import drafts
+def _read(corpus: Corpus, file: Path, mapping: Path | None) -> Arrivals:
+    from kb import arrivals
     from kb.mapping import ZOTERO, read
 
     data, name = file.read_bytes(), str(file)
     if mapping:
         meaning, problems = read(mapping.read_bytes(), str(mapping), corpus)
         if meaning is None:
-            return drafts.Drafts(problems=problems)
-        return drafts.of_table(data, name, meaning, corpus, mapping.parent)
+            return arrivals.Arrivals(problems=problems)
+        return arrivals.of_table(data, name, meaning, corpus, mapping.parent)
     if file.suffix.lower() not in {".csv", ".tsv"}:
-        return drafts.exported(data, name)
+        return arrivals.exported(data, name)
     if b'"Item Type"' not in data[:2000] and b"Item Type," not in data[:2000]:
         fail(f"{name} is no table from Zotero; say with --mapping what its columns mean")
-    return drafts.of_table(data, name, ZOTERO, corpus, file.parent, strict=False)
+    return arrivals.of_table(data, name, ZOTERO, corpus, file.parent, strict=False)
 
 
 def _tell(planned: Import, added: str) -> None:

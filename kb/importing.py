@@ -15,7 +15,7 @@ from kb import rules, words
 from kb.adding import Shelf
 from kb.bibwriter import Unwritable
 from kb.corpus import REFERENCES, Corpus
-from kb.drafts import Draft
+from kb.arrivals import Arrival
 from kb.formatting import ordered
 from kb.kinds import schema_line
 from kb.model import Complaint, Record, complaints_of
@@ -41,11 +41,11 @@ class Import:
     problems: list[Problem] = field(default_factory=list)
 
 
-def plan(corpus: Corpus, drafts: Sequence[Draft], path: str) -> Import:
+def plan(corpus: Corpus, arrivals: Sequence[Arrival], path: str) -> Import:
     """What importing the works of a file would do; nothing is written."""
     planning = _Planning(corpus, path)
-    for draft in drafts:
-        planning.take(draft)
+    for one in arrivals:
+        planning.take(one)
     made = planning.made
     made.changes |= planning.shelf.changes()
     if not made.problems and made.changes:
@@ -63,50 +63,50 @@ class _Planning:
         self._owned = {key for study in corpus.studies.values() for key in study.reports}
         self._owned |= {one.report for one in corpus.candidates.values()}
 
-    def take(self, draft: Draft) -> None:
+    def take(self, one: Arrival) -> None:
         """Decide on one work."""
-        work = draft.reference
+        work = one.reference
         if not work.title:
             hint = "add it, or take the work out of the file"
-            self._problem(draft, "KB054", "title", "the work has no title", hint)
+            self._problem(one, "KB054", "title", "the work has no title", hint)
             return
         key = self.shelf.find(work)
-        _, missing, complaints = _study(self._corpus, draft.known, key or "x")
-        for one in complaints:
-            where = ".".join(map(str, one.keys))
-            self._problem(draft, one.code, where, one.message, one.hint)
+        _, missing, complaints = _study(self._corpus, one.known, key or "x")
+        for fault in complaints:
+            where = ".".join(map(str, fault.keys))
+            self._problem(one, fault.code, where, fault.message, fault.hint)
         if key in self._owned or (key and (missing or key in self.shelf.added)):
             self.made.skipped.append((work.title, key))
         elif not complaints:
-            self._add(draft, key, missing)
+            self._add(one, key, missing)
 
-    def _add(self, draft: Draft, key: str, missing: list[str]) -> None:
+    def _add(self, one: Arrival, key: str, missing: list[str]) -> None:
         try:
-            reference = self._corpus.references[key] if key else self.shelf.add(draft.reference)
+            reference = self._corpus.references[key] if key else self.shelf.add(one.reference)
         except Unwritable as error:
             hint = "take the unusual characters out of it"
-            self._problem(draft, "KB052", "", str(error), hint)
+            self._problem(one, "KB052", "", str(error), hint)
             return
         key = reference.key
         self._owned.add(key)
-        self.lines[key] = draft.line
+        self.lines[key] = one.line
         if key in self.shelf.added:
             self.made.references.append(key)
         if missing:
             path = f"corpus/candidates/{key}.yml"
             missing = [*_unknown(reference), *missing]
             self.made.candidates[path] = missing
-            record = _candidate(self._corpus, reference, draft.known, missing)
+            record = _candidate(self._corpus, reference, one.known, missing)
             text = _text(self._corpus, path, record, Candidate)
         else:
             path = f"corpus/studies/{key}.yml"
             self.made.studies.append(path)
-            record, _, _ = _study(self._corpus, draft.known, key)
+            record, _, _ = _study(self._corpus, one.known, key)
             text = _text(self._corpus, path, record, Study)
         self.made.changes[Path(path)] = Change(None, text)
 
-    def _problem(self, draft: Draft, code: str, field: str, message: str, hint: str) -> None:
-        place = (self._path, draft.line, 1, field, message, hint)
+    def _problem(self, one: Arrival, code: str, field: str, message: str, hint: str) -> None:
+        place = (self._path, one.line, 1, field, message, hint)
         self.made.problems.append(Problem(code, "error", *place))
 
 

@@ -39,7 +39,7 @@ LAYERS = (
     {"base", "schema"},
     {"stats", "show", "formatting", "questions", "mapping"},
     {"scaffold", "adding", "tabular"},
-    {"beginning", "drafts", "asking"},
+    {"beginning", "arrivals", "asking"},
     {"importing"},
     {"site"},
     {"cli_shared"},

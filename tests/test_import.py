@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import kb
-from kb import drafts, incoming, rules
+from kb import arrivals, incoming, rules
 from kb.bibliography import parse
 from kb.bibwriter import Unwritable, Works, entry, new_key
 from kb.cli import app
@@ -574,7 +574,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES | TEXTS, max_size=12).map("\n".join))
 @example("TY  - JOUR\nTY  - JOUR")
 def test_no_export_is_ever_too_strange(text):
-    found = drafts.exported(text.encode("utf-8", "surrogatepass"), "a")
+    found = arrivals.exported(text.encode("utf-8", "surrogatepass"), "a")
     assert found.works or found.problems or not text.strip() or text.strip() in {"[]", "{}"}
     assert all(one.message for one in found.problems)
 
@@ -585,7 +585,7 @@ def test_no_bytes_are_ever_too_strange(data):
     incoming.read(data, "a")
     corpus = FIXTURE.corpus
     mapping = TableMapping(columns={})
-    drafts.of_table(data, "a.csv", mapping, corpus, Path(), strict=False)
+    arrivals.of_table(data, "a.csv", mapping, corpus, Path(), strict=False)
 
 
 FIXTURE = kb.load(Path(__file__).parent / "fixture")
@@ -646,6 +646,6 @@ def test_a_plan_writes_nothing_by_itself(base, tmp_path):
     corpus, _ = read_corpus(base)
     assert corpus is not None
     before = contents(base)
-    planned = plan(corpus, drafts.exported(RIS.encode(), "a.ris").works, "a.ris")
+    planned = plan(corpus, arrivals.exported(RIS.encode(), "a.ris").works, "a.ris")
     assert len(planned.changes) == 3
     assert contents(base) == before

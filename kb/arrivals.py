@@ -20,7 +20,7 @@ from kb.references import Reference
 
 
 @dataclass(frozen=True)
-class Draft:
+class Arrival:
     """A work, with what is told of the study that it reports, and the line where that begins."""
 
     reference: Reference
@@ -29,34 +29,34 @@ class Draft:
 
 
 @dataclass
-class Drafts:
+class Arrivals:
     """The works of a file, what is wrong with it, and the columns that were left out."""
 
-    works: list[Draft] = field(default_factory=list)
+    works: list[Arrival] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
 
 
-def exported(data: bytes, path: str) -> Drafts:
+def exported(data: bytes, path: str) -> Arrivals:
     """The works in an export of a reference manager."""
     works, problems = incoming.read(data, path)
-    return Drafts([Draft(work, {}, work.line) for work in works], problems)
+    return Arrivals([Arrival(work, {}, work.line) for work in works], problems)
 
 
 def of_table(
     data: bytes, path: str, mapping: TableMapping, corpus: Corpus, beside: Path, strict: bool = True
-) -> Drafts:
+) -> Arrivals:
     """The works in a CSV file; when ``strict``, it has to have all columns of the mapping."""
     table = tabular.read(data, path, mapping, beside)
     used = [*mapping.columns, *mapping.group, *(n for one in mapping.marks for n in one.columns)]
     if strict and table.columns:
         table.problems += tabular.absent(used, table, path, mapping.header)
     if table.problems:
-        return Drafts(problems=table.problems)
+        return Arrivals(problems=table.problems)
     reading = _Reading(path, mapping, Places(corpus))
     works = reading.works(table.rows)
     unused = [name for name in table.columns if name and name not in used]
-    return Drafts(works, reading.problems, unused)
+    return Arrivals(works, reading.problems, unused)
 
 
 @dataclass
@@ -89,15 +89,15 @@ class _Reading:
         }
         self._met: set[tuple[str, str]] = set()
 
-    def works(self, rows: Iterable[tuple[int, tabular.Row]]) -> list[Draft]:
+    def works(self, rows: Iterable[tuple[int, tabular.Row]]) -> list[Arrival]:
         """The works that the rows tell of, in the order of their first rows."""
         found: dict[tuple[str, ...], _Rows] = {}
         for line, row in rows:
             own = tuple(row.get(name, "") for name in self._mapping.group) or (str(line),)
             self._read(found.setdefault(own, _Rows(line)), row, line)
-        return [self._draft(rows) for rows in found.values()]
+        return [self._arrival(rows) for rows in found.values()]
 
-    def _draft(self, rows: _Rows) -> Draft:
+    def _arrival(self, rows: _Rows) -> Arrival:
         given = {name: value for name, value in rows.work.items() if name not in {"type", "year"}}
         given["issued"] = rows.work.get("year", "")
         for role in ("author", "editor"):
@@ -105,7 +105,7 @@ class _Reading:
         kind = rows.work.get("type", "")
         reference, left = incoming.work(kind, given, self._path, rows.line)
         self.problems += left
-        return Draft(reference, rows.known, rows.line)
+        return Arrival(reference, rows.known, rows.line)
 
     def _read(self, rows: _Rows, row: tabular.Row, line: int) -> None:
         own: Known = {}
