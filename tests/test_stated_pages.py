@@ -38,7 +38,7 @@ def site(language: str = "de") -> dict[str, str]:
 def part(address: str, heading: str, language: str = "de") -> str:
     """What stands below a heading of a page, up to the next one of its kind or above; else ''."""
     found = re.search(
-        rf'<h([23]) id="{re.escape(heading)}".*?(?=<h2 id|<h\1 id|\Z)',
+        rf'<h([23])[^>]* id="{re.escape(heading)}".*?(?=<h2 |<h\1 |\Z)',
         site(language)[address],
         re.S,
     )
