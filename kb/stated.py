@@ -10,17 +10,18 @@ from typing import TypeVar
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Where, with_broader
-from kb.synthesis import Claim, Gap
+from kb.synthesis import Candidate, Claim, Gap
 
 Stated = TypeVar("Stated", Claim, Gap)
+Tagged = TypeVar("Tagged", Claim, Gap, Candidate)
 
 
-def tagged(corpus: Corpus, records: Iterable[Stated], where: Where) -> list[Stated]:
+def tagged(corpus: Corpus, records: Iterable[Tagged], where: Where) -> list[Tagged]:
     """The records that have, for every facet of a selection, one of its terms or a narrower one."""
     return [record for record in records if _fits(corpus, record, where)]
 
 
-def _fits(corpus: Corpus, record: Claim | Gap, where: Where) -> bool:
+def _fits(corpus: Corpus, record: Claim | Gap | Candidate, where: Where) -> bool:
     return all(
         any(term in wanted for term in with_broader(corpus, facet, record.tags.get(facet, ())))
         for facet, wanted in where.items()

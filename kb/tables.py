@@ -121,9 +121,9 @@ def cells(cells: Iterable[Cell]) -> Table:
     return Table(columns, rows)
 
 
-def gaps(records: Iterable[Gap], facets: Iterable[str], language: str) -> Table:
+def gaps(corpus: Corpus, records: Iterable[Gap], language: str) -> Table:
     """A listing of gaps with the terms that they are about."""
-    names = tuple(facets)
+    names = tuple(facet.id for facet in corpus.codebook.tag_facets)
     columns = ("id", "status", "kind", "statement", *names, "stated by", "addressed by")
     rows = tuple(
         (
@@ -140,9 +140,9 @@ def gaps(records: Iterable[Gap], facets: Iterable[str], language: str) -> Table:
     return Table(columns, rows)
 
 
-def claims(records: Iterable[Claim], facets: Iterable[str], language: str) -> Table:
+def claims(corpus: Corpus, records: Iterable[Claim], language: str) -> Table:
     """A listing of claims with their confidence and the findings they rest on."""
-    names = tuple(facets)
+    names = tuple(facet.id for facet in corpus.codebook.tag_facets)
     columns = ("id", "type", "confidence", "statement", *names, "for", "against")
     rows = tuple(
         (
@@ -159,7 +159,7 @@ def claims(records: Iterable[Claim], facets: Iterable[str], language: str) -> Ta
     return Table(columns, rows)
 
 
-def candidates(records: Iterable[Candidate], language: str) -> Table:
+def candidates(corpus: Corpus, records: Iterable[Candidate], language: str) -> Table:
     """A listing of works that still have to be coded."""
     columns = ("id", "title", "known", "missing", "check")
     rows = []

@@ -37,7 +37,7 @@ LAYERS = (
     {"graph", "matrix"},
     {"tables", "export"},
     {"base"},
-    {"stats", "show", "formatting"},
+    {"stats", "show", "listings", "formatting"},
     {"site"},
     {"cli_shared"},
     {"cli_lists"},
