@@ -86,12 +86,12 @@ class KnowledgeBase:
         self, status: str | None = None, kind: str | None = None, **where: str | Sequence[str]
     ) -> list[Gap]:
         """The stated gaps with a status and a kind, if given, that fit every named facet."""
-        found = tagged(self.corpus, self.corpus.gaps.values(), self._where(where))
+        found = tagged(self.corpus, self.corpus.gaps.values(), self._where(where, "gaps"))
         return [g for g in found if status in (None, g.status) and kind in (None, g.kind)]
 
     def claims(self, **where: str | Sequence[str]) -> list[Claim]:
         """The claims that fit every named facet."""
-        return tagged(self.corpus, self.corpus.claims.values(), self._where(where))
+        return tagged(self.corpus, self.corpus.claims.values(), self._where(where, "claims"))
 
     def matrix(
         self, row: str, column: str, as_of: int | None = None, **where: str | Sequence[str]
@@ -114,14 +114,14 @@ class KnowledgeBase:
             digest.update(f"{path}\0{len(content)}\0".encode() + content)
         return f"sha256:{digest.hexdigest()}"
 
-    def _where(self, where: Mapping[str, str | Sequence[str]]) -> Where:
+    def _where(self, where: Mapping[str, str | Sequence[str]], kind: str = "findings") -> Where:
         chosen = {
             name.replace("_", "-") if name not in self.codebook else name: (terms,)
             if isinstance(terms, str)
             else tuple(terms)
             for name, terms in where.items()
         }
-        return check_where(self.corpus, chosen)
+        return check_where(self.corpus, chosen, kind)
 
 
 def load(root: str | Path = ".") -> KnowledgeBase:

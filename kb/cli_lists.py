@@ -109,7 +109,7 @@ def _list(
     from kb.listings import LISTINGS
 
     base, listing = load_base(root), LISTINGS[name]
-    chosen, words = selection(base, where), language_of(base, language)
+    chosen, words = selection(base, where, name), language_of(base, language)
     found = list(listing.fitting(base, chosen))
     for option, text in narrowed.items():
         choice = listing.choices[option]

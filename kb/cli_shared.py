@@ -71,12 +71,14 @@ def load_base(root: Path | None) -> KnowledgeBase:
         fail(summary(error.problems), 1)
 
 
-def selection(base: KnowledgeBase, conditions: Iterable[str] | None) -> Where:
-    """What ``--where`` asks for; an unknown name ends the command."""
+def selection(
+    base: KnowledgeBase, conditions: Iterable[str] | None, kind: str = "findings"
+) -> Where:
+    """What ``--where`` asks for; a name that is unknown or does not apply ends the command."""
     from kb.facts import UnknownName, parse_where
 
     try:
-        return parse_where(base.corpus, conditions or ())
+        return parse_where(base.corpus, conditions or (), kind)
     except UnknownName as error:
         fail(str(error))
 

@@ -150,7 +150,7 @@ class TestWhere:
             ("row=r11", "no row r11; did you mean r1?"),
             ("direction=support", "no direction support; did you mean supports?"),
             ("basis=fulltext", "no basis fulltext; did you mean full-text?"),
-            ("unit=percent", "no facet unit; "),
+            ("unit=percent", "unit does not apply to "),
             ("row", "row: write FACET=TERM, for example"),
             ("row=", "no row ; "),
         ],

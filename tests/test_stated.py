@@ -303,6 +303,8 @@ def test_gaps_stand_where_a_naive_model_puts_them(
         ("claims --where habitat=green-roof --confidence moderate", ["saat-hilft"]),
         ("claims --where intervention=mowing,seed-mix", ["nicht-maehen", "saat-hilft"]),
         ("candidates", ["wartend"]),
+        ("candidates --where habitat=green-roof", ["wartend"]),
+        ("candidates --where habitat=balcony", []),
     ],
 )
 def test_listings(arguments: str, expected: list[str]) -> None:
@@ -330,6 +332,24 @@ def test_unknown_values(arguments: str, message: str) -> None:
     found = run(arguments, "--root", FIXTURE)
     assert (found.code, found.out, found.err.count("\n")) == (2, "", 1)
     assert found.err.startswith(message)
+
+
+@pytest.mark.parametrize("kind", ["claims", "gaps", "candidates"])
+@pytest.mark.parametrize(
+    "where", ["direction=nonsense", "basis=review", "design=field", "lacuna=unseen"]
+)
+def test_what_these_records_are_not_coded_with_is_no_selection(kind: str, where: str) -> None:
+    found = run(kind, "--root", FIXTURE, "--where", where)
+    assert (found.code, found.out) == (2, "")
+    facet, tags = where.partition("=")[0], "city, effect, habitat, intervention, season"
+    assert found.err == f"{facet} does not apply to {kind}; use one of: {tags}\n"
+
+
+def test_scripts_are_told_the_same(base: kb.KnowledgeBase) -> None:
+    with pytest.raises(kb.UnknownName, match="direction does not apply to gaps; use one of: city"):
+        base.gaps(direction="supports")
+    with pytest.raises(kb.UnknownName, match="basis does not apply to claims; use one of: city"):
+        base.claims(basis="review")
 
 
 @pytest.mark.parametrize("command", ["claims", "gaps", "candidates"])
