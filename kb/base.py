@@ -96,9 +96,10 @@ class KnowledgeBase:
     def matrix(
         self, row: str, column: str, as_of: int | None = None, **where: str | Sequence[str]
     ) -> Matrix:
-        """Two facets crossed, every pair of terms a cell; with ``as_of`` as it was that year."""
+        """Two facets crossed, every pair of terms a cell; with ``as_of`` as it was that year, with
+        ``where`` only the findings that fit, and no gaps about other terms."""
         if where:
-            return cross(self.corpus, self.findings(**where), row, column, as_of)
+            return cross(self.corpus, self.facts, row, column, as_of, self._where(where))
         return self._crossing.cross(row, column, as_of)
 
     @cached_property

@@ -29,15 +29,23 @@ def _fits(corpus: Corpus, record: Claim | Gap | Candidate, where: Where) -> bool
 
 
 def gaps_at(
-    corpus: Corpus, rows: Facet, columns: Facet, as_of: int | None = None
+    corpus: Corpus,
+    rows: Facet,
+    columns: Facet,
+    as_of: int | None = None,
+    where: Where | None = None,
 ) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """For each cell of two facets the gaps that name both its terms, broader terms included.
 
-    With ``as_of`` only gaps that a source had stated by that year.
+    With ``as_of`` only gaps that a source had stated by that year. With ``where`` no gap that is
+    about other terms; one that says nothing of a facet selected is not, and stays.
     """
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for gap in corpus.gaps.values():
         if as_of is not None and not 0 < stated_in(corpus, gap) <= as_of:
+            continue
+        stated = {facet: terms for facet, terms in (where or {}).items() if facet in gap.tags}
+        if not _fits(corpus, gap, stated):
             continue
         upper = [tuple(with_broader(corpus, f.id, gap.tags.get(f.id, ()))) for f in (rows, columns)]
         for pair in product(upper[0], upper[1]):

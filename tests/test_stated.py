@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -148,6 +149,34 @@ def test_cells_know_only_the_gaps_of_their_time(
     assert len(gaps_at(base.corpus, habitat, effect, as_of)) == known
     matrix = cross(base.corpus, base.facts, "habitat", "effect", as_of)
     assert sum(len(cell.gaps) for cell in matrix.cells) == known
+
+
+@pytest.mark.parametrize(
+    ("where", "hive_weight", "survival"),
+    [
+        ({"city": "neuhafen"}, ("stoecke-auf-moos",), ("larven-an-waenden",)),
+        ({"city": "NO"}, (), ("larven-an-waenden",)),  # the second names no city
+        ({"habitat": "green-roof"}, ("stoecke-auf-moos",), ()),
+        ({"habitat": "intensive-roof"}, (), ()),
+        ({"habitat": "green-roof", "city": "NO"}, (), ()),
+        ({"direction": "supports"}, ("stoecke-auf-moos",), ("larven-an-waenden",)),
+    ],
+)
+def test_gaps_about_other_terms_are_in_no_cell_of_a_selection(
+    where: dict[str, Any],
+    hive_weight: tuple[str, ...],
+    survival: tuple[str, ...],
+    base: kb.KnowledgeBase,
+) -> None:
+    matrix = base.matrix("habitat", "effect", **where)
+    assert matrix["extensive-roof", "hive-weight"].gaps == hive_weight
+    assert matrix["green-wall", "survival"].gaps == survival
+
+
+def test_the_command_leaves_out_the_same_gaps() -> None:
+    line = "matrix habitat effect --format json --root"
+    found = run(line, FIXTURE, "--where habitat=green-roof").json["cells"]
+    assert {gap for cell in found for gap in cell["gaps"]} == {"stoecke-auf-moos"}
 
 
 def test_an_empty_cell_can_have_a_gap(base: kb.KnowledgeBase) -> None:
