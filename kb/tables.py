@@ -104,8 +104,8 @@ def findings(corpus: Corpus, facts: Iterable[Fact], language: str) -> Table:
 
 
 def cells(cells: Iterable[Cell]) -> Table:
-    """A listing of cells."""
-    columns = ("row", "column", "state", "studies", "findings", "flags", "ids")
+    """A listing of cells: how much is in each, and the ids of its studies."""
+    columns = ("row", "column", "state", "studies", "findings", "gaps", "flags", "ids")
     rows = tuple(
         (
             cell.row,
@@ -113,6 +113,7 @@ def cells(cells: Iterable[Cell]) -> Table:
             cell.state.value,
             str(len(cell.studies)),
             str(len(cell.facts)),
+            str(len(cell.gaps)),
             _joined(cell.flags),
             _joined(cell.studies),
         )

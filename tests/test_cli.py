@@ -205,7 +205,7 @@ class TestFormats:
         ]  # fmt: skip
         assert cells[0] | {"flags": ""} == {
             "row": "r1", "column": "c1", "state": "contested", "studies": "2", "findings": "2",
-            "flags": "", "ids": "a;b",
+            "gaps": "0", "flags": "", "ids": "a;b",
         }  # fmt: skip
 
     @pytest.mark.parametrize(

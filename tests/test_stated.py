@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -159,7 +160,7 @@ def test_cells_know_only_the_gaps_of_their_time(
         ({"habitat": "green-roof"}, ("stoecke-auf-moos",), ()),
         ({"habitat": "intensive-roof"}, (), ()),
         ({"habitat": "green-roof", "city": "NO"}, (), ()),
-        ({"direction": "supports"}, ("stoecke-auf-moos",), ("larven-an-waenden",)),
+        ({"direction": "helps"}, ("stoecke-auf-moos",), ("larven-an-waenden",)),
     ],
 )
 def test_gaps_about_other_terms_are_in_no_cell_of_a_selection(
@@ -453,6 +454,16 @@ def test_contract(command: str, contract: dict[str, object], root: Path) -> None
         assert matches(shape(one), contract), one["id"]
         assert all(isinstance(terms, list) for terms in one.get("tags", {}).values())
         assert "path" not in one
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "md"])
+def test_rows_of_cells_count_their_gaps(form: str) -> None:
+    out = run("matrix habitat effect --root", FIXTURE, "--format", form).out
+    lines = [re.findall(r"[^\s,|]+", line) for line in out.splitlines()]
+    at = next(line.index("gaps") for line in lines if "gaps" in line)
+    counts = {tuple(line[:2]): line[at] for line in lines if len(line) > at}
+    assert counts["green-wall", "survival"] == "1"
+    assert counts["green-roof", "visits"] == "0"
 
 
 def test_every_entry_of_a_gap_is_exported() -> None:
