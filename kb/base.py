@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.codebook import Codebook
-from kb.corpus import SETTINGS, Corpus, sources
+from kb.corpus import Corpus
 from kb.facts import Fact, Where, check_where, facts, fits, study_fits
+from kb.folder import SETTINGS, sources
 from kb.matrix import Crossing, Matrix, cross
 from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study

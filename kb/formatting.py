@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from kb.codebook import Facet
-from kb.corpus import SETTINGS, sources
+from kb.folder import SETTINGS, sources
 from kb.model import Record, record_in
 from kb.records import Settings, Study
 from kb.second import SecondCoding

@@ -29,6 +29,7 @@ LAYERS = (
     {"yamlwriter", "codebook", "bibliography", "words"},
     {"records", "rulebook"},
     {"synthesis", "second", "places"},
+    {"folder"},
     {"corpus"},
     {"facts"},
     {"stated", "checks", "agreement"},
