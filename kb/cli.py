@@ -102,6 +102,7 @@ def build(
     try:
         built = build_site(base, output or base.corpus.root / "site")
     except BuildError as error:
+        print_lines((" ".join(line.split()) for line in error.warnings), sys.stderr)
         fail(str(error), 1)
     print(f"{built.pages} pages in {', '.join(base.corpus.languages)} -> {built.folder}")
 

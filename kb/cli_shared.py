@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -136,10 +136,10 @@ def _pretty(table: Table) -> None:
         print(f"{len(table.rows)} rows")
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Print some lines."""
+def print_lines(lines: Iterable[str], file: TextIO | None = None) -> None:
+    """Print some lines, to standard output if nothing else is named."""
     for line in lines:
-        print(line)
+        print(line, file=file)
 
 
 def fail(message: str, code: int = 2) -> NoReturn:

@@ -6,6 +6,7 @@ The configured site folder gets one folder for each language, the root page and 
 from __future__ import annotations
 
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +14,7 @@ from typing import Any, cast
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from pathspec.gitignore import GitIgnoreSpec
@@ -23,6 +24,7 @@ from kb import export
 from kb.base import KnowledgeBase
 from kb.problems import CorpusError
 from kb.site import generate
+from kb.site.heard import LOGGER, listening
 from kb.site.root import root_page
 from kb.site.written import WrittenError
 
@@ -36,7 +38,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     base: KnowledgeBase | None = None
     language = ""
     output = Path()
-    others: tuple[SpawnProcess, ...] = ()
+    others: tuple[tuple[SpawnProcess, Connection], ...] = ()
 
     @property
     def leads(self) -> bool:
@@ -65,7 +67,9 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         assert self.base is not None
         if not self.leads:
             return
-        for other in self.others:
+        for other, heard in self.others:
+            for warning in _told(heard):
+                LOGGER.warning(warning)
             other.join()
             if other.exitcode:
                 raise PluginError(f"the pages of {other.name} could not be built")
@@ -76,7 +80,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave no other language being built when one fails."""
-        for other in self.others:
+        for other, _ in self.others:
             other.terminate()
             other.join()
 
@@ -91,12 +95,32 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 server.watch(str(self.base.corpus.root / name))
         return server
 
-    def _beside(self, config: MkDocsConfig, language: str) -> SpawnProcess:
-        """A process that builds another language, started; MkDocs itself keeps to one core."""
+    def _beside(self, config: MkDocsConfig, language: str) -> tuple[SpawnProcess, Connection]:
+        """A process that builds another language, started, and what it tells when it fails;
+        MkDocs itself keeps to one core."""
         given = (config.config_file_path, str(self.output), config.site_url, config.strict)
-        process = SPAWN.Process(target=build_language, args=(language, *given), name=language)
+        heard, tell = SPAWN.Pipe(duplex=False)
+        process = SPAWN.Process(target=build_beside, args=(tell, language, *given), name=language)
         process.start()
-        return process
+        tell.close()
+        return process, heard
+
+
+def build_beside(tell: Connection, language: str, *given: Any) -> None:
+    """Build one language in a process of its own; when that fails, tell the warnings, and why."""
+    with listening(language) as warnings:
+        try:
+            build_language(language, *given)
+        except (MkDocsException, SystemExit) as error:
+            tell.send(warnings or [f"{language}: {error}"])
+            raise SystemExit(1) from error
+
+
+def _told(heard: Connection) -> list[str]:
+    try:
+        return list(heard.recv())
+    except EOFError:  # it ended and had nothing to tell
+        return []
 
 
 def build_language(

@@ -1,0 +1,32 @@
+"""What MkDocs warns of while it builds: it only counts its warnings, and logs what they say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+LOGGER = logging.getLogger("mkdocs.plugins.kb")
+"""Where the plugin says what is wrong with the languages that are built beside the first."""
+
+
+class _Listener(logging.Handler):
+    def __init__(self, language: str) -> None:
+        super().__init__(logging.WARNING)
+        self.language = language
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        words = record.getMessage()
+        self.heard.append(words if record.name == LOGGER.name else f"{self.language}: {words}")
+
+
+@contextmanager
+def listening(language: str) -> Iterator[list[str]]:
+    """The warnings of the build of a language, and of those beside it, as they come."""
+    listener, logger = _Listener(language), logging.getLogger("mkdocs")
+    logger.addHandler(listener)
+    try:
+        yield listener.heard
+    finally:
+        logger.removeHandler(listener)
