@@ -102,6 +102,7 @@ def build(
     try:
         built = build_site(base, output or base.corpus.root / "site")
     except BuildError as error:
+        print_lines((" ".join(line.split()) for line in error.warnings), sys.stderr)
         fail(str(error), 1)
     print(f"{built.pages} pages in {', '.join(base.corpus.languages)} -> {built.folder}")
 
@@ -137,15 +138,14 @@ def matrix(
 ) -> None:
     """Cross two facets: what is known, and what is not, for every pair of their terms."""
     from kb import export, tables
-    from kb.facts import UnknownName, fits
+    from kb.facts import UnknownName
     from kb.matrix import State, cross
 
     base = load_base(root)
     states = chosen_of("state", state, [one.value for one in State])
     chosen = selection(base, where)
     try:
-        facts = [fact for fact in base.facts if fits(base.corpus, fact, chosen)]
-        crossed = cross(base.corpus, facts, row, column, as_of)
+        crossed = cross(base.corpus, base.facts, row, column, as_of, chosen)
     except UnknownName as error:
         fail(str(error))
     cells = [cell for cell in crossed.cells if not states or cell.state.value in states]

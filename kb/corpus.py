@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,26 +14,15 @@ from pydantic import ValidationError
 
 from kb import bibliography, textfile, words, yamlfile
 from kb.codebook import Codebook, Facet
+from kb.folder import REFERENCES, SETTINGS, Folder
 from kb.model import Complaint, Record, complaints_of
-from kb.places import is_inside, locate
+from kb.places import locate
 from kb.problems import Problem
 from kb.records import Settings, Study
 from kb.references import Reference, References
 from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
 
-SETTINGS = "corpus/knowledge-base.yml"
-REFERENCES = "references.bib"
-FOLDERS = (
-    "codebook",
-    "studies",
-    "claims",
-    "gaps",
-    "candidates",
-    "second-codings",
-    "interface",
-)
-"""The folders of ``corpus/`` that are read."""
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
@@ -71,11 +59,15 @@ class Corpus:
 class _Reading:
     """What has been read so far; only this module sees it."""
 
-    root: Path
-    complaints: list[Complaint] = field(default_factory=list)
+    folder: Folder
     problems: list[Problem] = field(default_factory=list)
     languages: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def complaints(self) -> list[Complaint]:
+        """What is wrong with the files and the form of the records."""
+        return self.folder.complaints
 
 
 def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
@@ -85,7 +77,7 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
     all the same, so that all problems are reported at once. Nothing is raised for bad content.
     """
     with collector_paused():
-        reading = _Reading(root)
+        reading = _Reading(Folder(root))
         settings = _settings(reading)
         codebook = _codebook(reading)
         references = _references(reading)
@@ -96,7 +88,7 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         # These go by the names of their studies, so they have a space of names of their own.
         second = _records(reading, SecondCoding, "second-codings", {})
         _interface(reading)
-        _strays(reading)
+        reading.folder.complain_of_strays()
     problems = reading.problems + locate(root, reading.complaints)
     if settings is None or codebook is None:
         return None, problems
@@ -118,7 +110,7 @@ def collector_paused() -> Iterator[None]:
 
 
 def _settings(reading: _Reading) -> Settings | None:
-    if not (reading.root / SETTINGS).is_file():
+    if not (reading.folder.root / SETTINGS).is_file():
         hint = "run kb in the folder of a knowledge base, or name it with --root"
         reading.complaints.append(Complaint("KB080", SETTINGS, (), "there is no such file", hint))
         return None
@@ -134,7 +126,7 @@ def _codebook(reading: _Reading) -> Codebook | None:
     names: dict[str, str] = {}
     ids: dict[str, str] = {}
     whole = True
-    for path in _files(reading, "corpus/codebook"):
+    for path in reading.folder.records("corpus/codebook"):
         facet = _record(reading, Facet, _mapping(reading, path), path, {"path": path})
         whole = whole and facet is not None
         _take_name(reading, path, names)
@@ -151,7 +143,7 @@ def _codebook(reading: _Reading) -> Codebook | None:
 
 
 def _references(reading: _Reading) -> References:
-    data = _bytes(reading, REFERENCES)
+    data = reading.folder.read(REFERENCES)
     if data is None:
         return {}
     text, problems = textfile.decode(data, REFERENCES)
@@ -172,7 +164,7 @@ def _records(
     """The records of one kind by id, sorted; kinds share one space of names if none is given."""
     names = reading.names if names is None else names
     records: dict[str, AnyRecord] = {}
-    for path in _files(reading, f"corpus/{folder}"):
+    for path in reading.folder.records(f"corpus/{folder}"):
         name = Path(path).stem
         record = _record(reading, model, _mapping(reading, path), path, {"id": name, "path": path})
         if _take_name(reading, path, names) and record:
@@ -181,23 +173,10 @@ def _records(
 
 
 def _interface(reading: _Reading) -> None:
-    for path in _files(reading, words.OWN):
+    for path in reading.folder.records(words.OWN):
         own = _mapping(reading, path)
         if own is not None:
             reading.complaints.extend(words.check(own, path))
-
-
-def _strays(reading: _Reading) -> None:
-    """Complain about record files that lie where nothing is read."""
-    for path in sorted((reading.root / "corpus").glob("*")):
-        inside = path.name in FOLDERS or path.is_symlink()
-        found = [path] if path.is_file() else () if inside else path.rglob("*.yml")
-        for stray in sorted(found):
-            name = stray.relative_to(reading.root).as_posix()
-            if stray.suffix == ".yml" and not stray.name.startswith(".") and name != SETTINGS:
-                hint = f"move it to one of: {', '.join(FOLDERS)}"
-                complaint = Complaint("KB015", name, (), "the file is not read", hint)
-                reading.complaints.append(complaint)
 
 
 def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
@@ -241,60 +220,9 @@ def _of_name(complaint: Complaint) -> Complaint:
 
 
 def _mapping(reading: _Reading, path: str) -> dict[str, yamlfile.Value] | None:
-    data = _bytes(reading, path)
+    data = reading.folder.read(path)
     if data is None:
         return None
     value, problems = yamlfile.parse(data, path)
     reading.problems.extend(problems)
     return value if isinstance(value, dict) else None
-
-
-def _bytes(reading: _Reading, path: str) -> bytes | None:
-    file = reading.root / path
-    if not is_inside(reading.root, file):
-        hint = "put the file itself there instead of a link"
-        message = "the link leads out of the knowledge base"
-        reading.complaints.append(Complaint("KB013", path, (), message, hint))
-        return None
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
-        reading.complaints.append(Complaint("KB014", path, (), message, "check that it is there"))
-        return None
-
-
-def _files(reading: _Reading, folder: str) -> list[str]:
-    """The record files below a folder, by path; links to folders are refused."""
-    if any([_is_link(reading, "corpus"), _is_link(reading, folder)]):
-        return []
-    found: list[str] = []
-    for parent, folders, names in os.walk(reading.root / folder):
-        here = Path(parent).relative_to(reading.root)
-        for name in folders:
-            _is_link(reading, (here / name).as_posix())
-        found += [(here / name).as_posix() for name in names if _is_record(reading, here / name)]
-    return sorted(found)
-
-
-def _is_link(reading: _Reading, folder: str) -> bool:
-    """Whether a folder is a link, which is a complaint."""
-    if not (reading.root / folder).is_symlink():
-        return False
-    hint = "put the folder itself there instead of a link"
-    reading.complaints.append(Complaint("KB013", folder, (), "the folder is a link", hint))
-    return True
-
-
-def _is_record(reading: _Reading, path: Path) -> bool:
-    if path.suffix in {".yaml", ".YAML", ".YML"}:
-        hint = f"rename it to {path.stem}.yml"
-        complaint = Complaint("KB015", path.as_posix(), (), "the file is not read", hint)
-        reading.complaints.append(complaint)
-    return path.suffix == ".yml" and not path.name.startswith(".")
-
-
-def sources(root: Path) -> list[str]:
-    """The paths of all files that a corpus is read from, sorted."""
-    files = (path for path in (root / "corpus").rglob("*.yml") if path.is_file())
-    return sorted([*(path.relative_to(root).as_posix() for path in files), REFERENCES])

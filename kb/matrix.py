@@ -11,7 +11,7 @@ from itertools import product
 
 from kb.codebook import Facet, Term
 from kb.corpus import Corpus, collector_paused
-from kb.facts import Fact, UnknownName, with_broader
+from kb.facts import Fact, UnknownName, Where, fits, with_broader
 from kb.model import Text, suggestion
 from kb.records import Study
 from kb.stated import gaps_at
@@ -90,22 +90,28 @@ def facet_of(corpus: Corpus, name: str) -> Facet:
 
 
 def cross(
-    corpus: Corpus, facts: Iterable[Fact], row: str, column: str, as_of: int | None = None
+    corpus: Corpus,
+    facts: Iterable[Fact],
+    row: str,
+    column: str,
+    as_of: int | None = None,
+    where: Where | None = None,
 ) -> Matrix:
     """The matrix of two facets over some facts; every pair of current terms is a cell.
 
     Broader terms include their narrower ones. With ``as_of`` only studies whose first report is
-    from that year or before are counted. Raises :class:`UnknownName` for an unknown facet.
+    from that year or before are counted; with ``where`` only facts that fit it, and no gaps that
+    are about other terms. Raises :class:`UnknownName` for an unknown facet.
     """
-    return Crossing(corpus, facts).cross(row, column, as_of)
+    return Crossing(corpus, facts, where).cross(row, column, as_of)
 
 
 class Crossing:
     """Some facts ready to be crossed by any two facets; what all matrices need is kept."""
 
-    def __init__(self, corpus: Corpus, facts: Iterable[Fact]) -> None:
-        self._corpus = corpus
-        self._facts = tuple(facts)
+    def __init__(self, corpus: Corpus, facts: Iterable[Fact], where: Where | None = None) -> None:
+        self._corpus, self._where = corpus, where or {}
+        self._facts = tuple(fact for fact in facts if not where or fits(corpus, fact, where))
         self._judge = _Judge(corpus, self._facts)
         self._upper: dict[str, list[tuple[str, ...]]] = {}
 
@@ -121,7 +127,7 @@ class Crossing:
             for one in rows.current
             for other in columns.current
         )
-        stated = gaps_at(self._corpus, rows, columns, as_of)
+        stated = gaps_at(self._corpus, rows, columns, as_of, self._where)
         if stated:
             cells = tuple(replace(c, gaps=stated.get((c.row, c.column), ())) for c in cells)
         placed = {study for cell in cells for study in cell.studies}

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     AfterValidator,
@@ -122,7 +122,7 @@ def suggestion(word: str, valid: Iterable[str]) -> str:
     return f"use one of: {shown}" if shown else ""
 
 
-def complaints_of(error: ValidationError, model: type[BaseModel], path: str) -> Iterator[Complaint]:
+def complaints_of(error: ValidationError, model: type[Record], path: str) -> Iterator[Complaint]:
     """Each failure of a pydantic validation as one or more complaints with a code of ours."""
     for details in error.errors(include_url=False):
         if details["type"] == "languages":
@@ -140,7 +140,7 @@ def _language_complaints(details: ErrorDetails, path: str) -> Iterator[Complaint
         yield Complaint("KB024", path, (*keys, name), "unknown language", hint)
 
 
-def _complaint(details: ErrorDetails, model: type[BaseModel], path: str) -> Complaint:
+def _complaint(details: ErrorDetails, model: type[Record], path: str) -> Complaint:
     kind = details["type"]
     keys = tuple(key for key in details["loc"] if key != "[key]")
     if kind == "extra_forbidden":
@@ -208,11 +208,11 @@ def describe(value: object) -> str:
     return f"the text {text[:40]!r}" if isinstance(value, str) else f"the number {text[:40]}"
 
 
-def _fields_at(model: type[BaseModel], keys: Keys) -> Iterator[str]:
+def _fields_at(model: type[Record], keys: Keys) -> Iterator[str]:
     """The field names of the model that stands at a place inside ``model``."""
     for key in keys:
         if isinstance(key, str) and key in model.model_fields:
-            inner = _model_in(model.model_fields[key].annotation)
+            inner = record_in(model.model_fields[key].annotation)
             if inner is None:
                 return
             model = inner
@@ -221,11 +221,8 @@ def _fields_at(model: type[BaseModel], keys: Keys) -> Iterator[str]:
             yield field.alias or name
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def record_in(annotation: Any) -> type[Record] | None:
+    """The record that a field holds, on its own or in a list; ``None`` when it holds none."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
         return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _model_in(part)
-        if found:
-            return found
-    return None
+    return next(filter(None, map(record_in, get_args(annotation))), None)

@@ -11,8 +11,9 @@ from pathlib import Path
 from kb import codebook as codebooks
 from kb.checks import known_key, repeated
 from kb.codebook import Role
-from kb.corpus import REFERENCES, SETTINGS, Corpus, read
+from kb.corpus import Corpus, read
 from kb.facts import EXTRA
+from kb.folder import REFERENCES, SETTINGS
 from kb.model import Complaint, Keys, suggestion
 from kb.places import locate, words_in
 from kb.problems import Problem, ordered

@@ -10,17 +10,18 @@ from typing import TypeVar
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Where, with_broader
-from kb.synthesis import Claim, Gap
+from kb.synthesis import Candidate, Claim, Gap
 
 Stated = TypeVar("Stated", Claim, Gap)
+Tagged = TypeVar("Tagged", Claim, Gap, Candidate)
 
 
-def tagged(corpus: Corpus, records: Iterable[Stated], where: Where) -> list[Stated]:
+def tagged(corpus: Corpus, records: Iterable[Tagged], where: Where) -> list[Tagged]:
     """The records that have, for every facet of a selection, one of its terms or a narrower one."""
     return [record for record in records if _fits(corpus, record, where)]
 
 
-def _fits(corpus: Corpus, record: Claim | Gap, where: Where) -> bool:
+def _fits(corpus: Corpus, record: Claim | Gap | Candidate, where: Where) -> bool:
     return all(
         any(term in wanted for term in with_broader(corpus, facet, record.tags.get(facet, ())))
         for facet, wanted in where.items()
@@ -28,15 +29,23 @@ def _fits(corpus: Corpus, record: Claim | Gap, where: Where) -> bool:
 
 
 def gaps_at(
-    corpus: Corpus, rows: Facet, columns: Facet, as_of: int | None = None
+    corpus: Corpus,
+    rows: Facet,
+    columns: Facet,
+    as_of: int | None = None,
+    where: Where | None = None,
 ) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """For each cell of two facets the gaps that name both its terms, broader terms included.
 
-    With ``as_of`` only gaps that a source had stated by that year.
+    With ``as_of`` only gaps that a source had stated by that year. With ``where`` no gap that is
+    about other terms; one that says nothing of a facet selected is not, and stays.
     """
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for gap in corpus.gaps.values():
         if as_of is not None and not 0 < stated_in(corpus, gap) <= as_of:
+            continue
+        stated = {facet: terms for facet, terms in (where or {}).items() if facet in gap.tags}
+        if not _fits(corpus, gap, stated):
             continue
         upper = [tuple(with_broader(corpus, f.id, gap.tags.get(f.id, ()))) for f in (rows, columns)]
         for pair in product(upper[0], upper[1]):

@@ -20,6 +20,7 @@ import kb
 from kb.cli import app
 from kb.matrix import State
 from kb.rulebook import RULES
+from kb.tables import Table, as_csv
 from tests.making import facet, finding, study, term, text, write
 
 REAL = Path(__file__).resolve().parent.parent
@@ -150,7 +151,7 @@ class TestWhere:
             ("row=r11", "no row r11; did you mean r1?"),
             ("direction=support", "no direction support; did you mean supports?"),
             ("basis=fulltext", "no basis fulltext; did you mean full-text?"),
-            ("unit=percent", "no facet unit; "),
+            ("unit=percent", "unit does not apply to "),
             ("row", "row: write FACET=TERM, for example"),
             ("row=", "no row ; "),
         ],
@@ -205,14 +206,13 @@ class TestFormats:
         ]  # fmt: skip
         assert cells[0] | {"flags": ""} == {
             "row": "r1", "column": "c1", "state": "contested", "studies": "2", "findings": "2",
-            "flags": "", "ids": "a;b",
+            "gaps": "0", "flags": "", "ids": "a;b",
         }  # fmt: skip
 
     @pytest.mark.parametrize(
         "words",
         [
-            'a "quoted", text', "two\nlines", "carriage\rreturn", "dos\r\nlines", "semi;colon",
-            "å – ö", "a | b \\ c",
+            'a "quoted", text', "two\nlines", "semi;colon", "å – ö", "a | b \\ c",
         ],
     )  # fmt: skip
     def test_awkward_texts_survive_csv(self, tmp_path: Path, words: str) -> None:
@@ -220,6 +220,10 @@ class TestFormats:
         found = run("findings --format csv --root", write(tmp_path, {"a": one})).rows
         assert len(found) == 1
         assert found[0]["statement"] == "\n".join(words.splitlines())
+
+    @pytest.mark.parametrize("words", ["carriage\rreturn", "dos\r\nlines"])
+    def test_line_ends_are_alike_in_csv(self, words: str) -> None:
+        assert as_csv(Table(("a",), ((words,),))) == 'a\n"' + "\n".join(words.splitlines()) + '"\n'
 
     @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
     def test_formulas_are_made_safe_in_csv_only(self, tmp_path: Path, sign: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kb import yamlfile
-from kb.problems import Problem
+from kb.problems import Problem, has_errors
 from kb.rulebook import RULES
 from kb.rules import load
 
@@ -179,6 +181,16 @@ CASES = [
         hint="delete it",
     ),
     Case(
+        "KB002",
+        "escaped",
+        ALT,
+        swap(ALT, "reports:", '"\\u202e": x\nreports:'),
+        at='"\\u202e"',
+        field="\\u202e",
+        says="U+202E",
+        hint="delete its escape",
+    ),
+    Case(
         "KB003",
         "no-bytes",
         ALT,
@@ -332,8 +344,36 @@ CASES = [
         "corpus/studies/neu.yaml",
         write("corpus/studies/neu.yaml", "title: x\n"),
         at="title",
-        says="not read",
+        says="the file is not read: it ends in .yaml",
         hint="rename it to neu.yml",
+    ),
+    Case(
+        "KB015",
+        "capitals",
+        "corpus/studies/neu.Yml",
+        write("corpus/studies/neu.Yml", "title: x\n"),
+        at="title",
+        says="the file is not read: it ends in .Yml",
+        hint="rename it to neu.yml",
+    ),
+    Case(
+        "KB015",
+        "yaml-in-no-folder",
+        "corpus/gap/neu.yaml",
+        write("corpus/gap/neu.yaml", "status: open\n"),
+        at=(1, 1),
+        says="no records are looked for in its folder",
+        hint="move it to one of: codebook, studies, claims, gaps,",
+    ),
+    Case(
+        "KB015",
+        "settings",
+        "corpus/knowledge-base.yaml",
+        move(SETTINGS, "corpus/knowledge-base.yaml"),
+        at="title",
+        says="the file is not read: it ends in .yaml",
+        hint="rename it to knowledge-base.yml",
+        more=["KB080"],
     ),
     # The form of records
     Case(
@@ -1394,7 +1434,7 @@ CASES = [
         "corpus/gap/neu.yml",
         write("corpus/gap/neu.yml", "status: open\n"),
         at=(1, 1),
-        says="not read",
+        says="no records are looked for in its folder",
         hint="move it to one of: codebook, studies, claims, gaps,",
     ),
     Case(
@@ -1403,7 +1443,7 @@ CASES = [
         "corpus/neu.yml",
         write("corpus/neu.yml", "status: open\n"),
         at=(1, 1),
-        says="not read",
+        says="no records are looked for in its folder",
         hint="move it to one of: codebook, studies, claims, gaps,",
     ),
     Case(
@@ -1741,6 +1781,20 @@ def test_all_cells_of_the_status_of_a_gap(copy: Path) -> None:
 def test_files_that_no_one_takes_for_records_are_no_strays(copy: Path) -> None:
     names = ("corpus/README.md", "corpus/.hidden.yml", "corpus/notes/a.txt", "corpus/notes/.b.yml")
     assert found(copy, *(write(name, "x: 1\n") for name in names)) == []
+
+
+def test_every_part_that_the_rule_names_is_needed(copy: Path) -> None:
+    """The folders of records are not: git keeps no empty folder."""
+    named = re.findall(r"(corpus/[\w./-]+|references\.bib)", RULES["KB080"].why)
+    assert len(named) == 3
+    for part in named:
+        other = copy.with_name(f"without-{Path(part).stem}")
+        shutil.copytree(copy, other)
+        (other / part).rename(other / "elsewhere")
+        assert {p.code for p in load(other)[1]} & {"KB080", "KB014"}, part
+    for folder in ("studies", "claims", "gaps", "candidates", "interface"):
+        shutil.rmtree(copy / "corpus" / folder)
+    assert not has_errors(load(copy)[1])
 
 
 def test_missing_and_unknown_languages_are_told_together(copy: Path) -> None:

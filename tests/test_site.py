@@ -432,6 +432,18 @@ def test_a_failed_build_tells_why(tmp_path: Path) -> None:
     assert "knid" in result.stderr
 
 
+def test_every_dead_link_is_told_with_its_page(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    with own_environment() as patch:
+        _dead_link_first(root, patch)
+        _dead_link_last(root, patch)
+        result = CliRunner().invoke(app, ["build", "--root", str(root)])
+    *links, last = result.stderr.splitlines()
+    assert [line.partition(":")[0] for line in links] == ["de", "fr"]
+    assert all("contribute/index.md" in line and "nowhere.md" in line for line in links)
+    assert last == "the site was not built: the pages of fr could not be built"
+
+
 def test_hostile_texts_pass_through_the_theme_as_text(tmp_path: Path) -> None:
     """The whole way through MkDocs: a title that breaks out would be seen in any page's head."""
     hostile = """</title><script>alert("x")</script> & 'it' {{ 7*7 }} <b>"""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -148,6 +150,34 @@ def test_cells_know_only_the_gaps_of_their_time(
     assert len(gaps_at(base.corpus, habitat, effect, as_of)) == known
     matrix = cross(base.corpus, base.facts, "habitat", "effect", as_of)
     assert sum(len(cell.gaps) for cell in matrix.cells) == known
+
+
+@pytest.mark.parametrize(
+    ("where", "hive_weight", "survival"),
+    [
+        ({"city": "neuhafen"}, ("stoecke-auf-moos",), ("larven-an-waenden",)),
+        ({"city": "NO"}, (), ("larven-an-waenden",)),  # the second names no city
+        ({"habitat": "green-roof"}, ("stoecke-auf-moos",), ()),
+        ({"habitat": "intensive-roof"}, (), ()),
+        ({"habitat": "green-roof", "city": "NO"}, (), ()),
+        ({"direction": "helps"}, ("stoecke-auf-moos",), ("larven-an-waenden",)),
+    ],
+)
+def test_gaps_about_other_terms_are_in_no_cell_of_a_selection(
+    where: dict[str, Any],
+    hive_weight: tuple[str, ...],
+    survival: tuple[str, ...],
+    base: kb.KnowledgeBase,
+) -> None:
+    matrix = base.matrix("habitat", "effect", **where)
+    assert matrix["extensive-roof", "hive-weight"].gaps == hive_weight
+    assert matrix["green-wall", "survival"].gaps == survival
+
+
+def test_the_command_leaves_out_the_same_gaps() -> None:
+    line = "matrix habitat effect --format json --root"
+    found = run(line, FIXTURE, "--where habitat=green-roof").json["cells"]
+    assert {gap for cell in found for gap in cell["gaps"]} == {"stoecke-auf-moos"}
 
 
 def test_an_empty_cell_can_have_a_gap(base: kb.KnowledgeBase) -> None:
@@ -303,6 +333,8 @@ def test_gaps_stand_where_a_naive_model_puts_them(
         ("claims --where habitat=green-roof --confidence moderate", ["saat-hilft"]),
         ("claims --where intervention=mowing,seed-mix", ["nicht-maehen", "saat-hilft"]),
         ("candidates", ["wartend"]),
+        ("candidates --where habitat=green-roof", ["wartend"]),
+        ("candidates --where habitat=balcony", []),
     ],
 )
 def test_listings(arguments: str, expected: list[str]) -> None:
@@ -330,6 +362,24 @@ def test_unknown_values(arguments: str, message: str) -> None:
     found = run(arguments, "--root", FIXTURE)
     assert (found.code, found.out, found.err.count("\n")) == (2, "", 1)
     assert found.err.startswith(message)
+
+
+@pytest.mark.parametrize("kind", ["claims", "gaps", "candidates"])
+@pytest.mark.parametrize(
+    "where", ["direction=nonsense", "basis=review", "design=field", "lacuna=unseen"]
+)
+def test_what_these_records_are_not_coded_with_is_no_selection(kind: str, where: str) -> None:
+    found = run(kind, "--root", FIXTURE, "--where", where)
+    assert (found.code, found.out) == (2, "")
+    facet, tags = where.partition("=")[0], "city, effect, habitat, intervention, season"
+    assert found.err == f"{facet} does not apply to {kind}; use one of: {tags}\n"
+
+
+def test_scripts_are_told_the_same(base: kb.KnowledgeBase) -> None:
+    with pytest.raises(kb.UnknownName, match="direction does not apply to gaps; use one of: city"):
+        base.gaps(direction="supports")
+    with pytest.raises(kb.UnknownName, match="basis does not apply to claims; use one of: city"):
+        base.claims(basis="review")
 
 
 @pytest.mark.parametrize("command", ["claims", "gaps", "candidates"])
@@ -404,6 +454,16 @@ def test_contract(command: str, contract: dict[str, object], root: Path) -> None
         assert matches(shape(one), contract), one["id"]
         assert all(isinstance(terms, list) for terms in one.get("tags", {}).values())
         assert "path" not in one
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "md"])
+def test_rows_of_cells_count_their_gaps(form: str) -> None:
+    out = run("matrix habitat effect --root", FIXTURE, "--format", form).out
+    lines = [re.findall(r"[^\s,|]+", line) for line in out.splitlines()]
+    at = next(line.index("gaps") for line in lines if "gaps" in line)
+    counts = {tuple(line[:2]): line[at] for line in lines if len(line) > at}
+    assert counts["green-wall", "survival"] == "1"
+    assert counts["green-roof", "visits"] == "0"
 
 
 def test_every_entry_of_a_gap_is_exported() -> None:

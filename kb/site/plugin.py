@@ -5,7 +5,6 @@ The configured site folder gets one folder for each language, the root page and 
 
 from __future__ import annotations
 
-import sys
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -29,6 +28,7 @@ from kb import export
 from kb.base import KnowledgeBase
 from kb.problems import CorpusError
 from kb.site import generate, raw
+from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.written import WrittenError
 
@@ -97,11 +97,12 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         assert self.base is not None
         if not self.leads:
             return
-        for other, reasons in self.others:
+        for other, heard in self.others:
+            told = _told(heard)
             other.join()
             if other.exitcode:
-                why = reasons.recv() if reasons.poll() else "could not be built"
-                raise PluginError(f"{other.name}: {why}")
+                why = "\n".join(told) or f"the pages of {other.name} could not be built"
+                raise PluginError(why)
         _write(self.output / "index.html", root_page(self.base))
         release = self.base.fingerprint
         for path, content in export.files(self.base.corpus, self.base.graph, release):
@@ -125,16 +126,31 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         return server
 
     def _beside(self, config: MkDocsConfig, language: str) -> tuple[SpawnProcess, Connection]:
-        """A process that builds another language, started, and where it says why it failed;
+        """A process that builds another language, started, and what it tells when it fails;
         MkDocs itself keeps to one core."""
-        reasons, failed = SPAWN.Pipe(duplex=False)
         given = (config.config_file_path, str(self.output), config.site_url, config.strict)
-        process = SPAWN.Process(
-            target=_build_beside, args=(failed, language, *given), name=language
-        )
+        heard, tell = SPAWN.Pipe(duplex=False)
+        process = SPAWN.Process(target=build_beside, args=(tell, language, *given), name=language)
         process.start()
-        failed.close()
-        return process, reasons
+        tell.close()
+        return process, heard
+
+
+def build_beside(tell: Connection, language: str, *given: Any) -> None:
+    """Build one language in a process of its own; when that fails, tell the warnings, and why."""
+    with listening(language) as warnings:
+        try:
+            build_language(language, *given)
+        except (MkDocsException, SystemExit) as error:
+            tell.send(warnings or [f"{language}: {error}"])
+            raise SystemExit(1) from error
+
+
+def _told(heard: Connection) -> list[str]:
+    try:
+        return list(heard.recv())
+    except EOFError:  # it ended and had nothing to tell
+        return []
 
 
 def build_language(
@@ -147,14 +163,6 @@ def build_language(
     plugin.language, plugin.output = language, Path(output)
     _generate(plugin.base, language)
     build(config)
-
-
-def _build_beside(failed: Connection, *given: Any) -> None:
-    try:
-        build_language(*given)
-    except MkDocsException as error:
-        failed.send(str(error))
-        sys.exit(1)
 
 
 def _load(root: Path) -> KnowledgeBase:
