@@ -15,6 +15,7 @@ from kb.facts import Fact, UnknownName, with_broader
 from kb.model import Text, suggestion
 from kb.records import Study
 from kb.stated import gaps_at
+from kb.teams import Team, circles, one_team
 
 
 class State(StrEnum):
@@ -250,10 +251,10 @@ class _Judge:
         if len({self._circles[study] for study in studies}) > 1:
             return False  # not even others link them
         teams = [self._teams[study] for study in studies]
-        return all(teams) and not any(_circles(teams))
+        return one_team(teams)
 
     @cached_property
-    def _teams(self) -> list[frozenset[str]]:
+    def _teams(self) -> list[Team]:
         """For each study its authors."""
         return [
             frozenset(one.identity for work in self._corpus.reports(study) for one in work.authors)
@@ -262,22 +263,4 @@ class _Judge:
 
     @cached_property
     def _circles(self) -> list[int]:
-        return _circles(self._teams)
-
-
-def _circles(teams: Sequence[frozenset[str]]) -> list[int]:
-    """For each team the number of its circle: teams are in one when authors link them, directly
-    or through others. A team without authors is alone."""
-    signed: dict[str, list[int]] = defaultdict(list)
-    for position, team in enumerate(teams):
-        for author in team:
-            signed[author].append(position)
-    circles = [-1] * len(teams)
-    for first in range(len(teams)):
-        waiting = [first] if circles[first] < 0 else []
-        while waiting:
-            found = waiting.pop()
-            if circles[found] < 0:
-                circles[found] = first
-                waiting += [other for author in teams[found] for other in signed.pop(author, ())]
-    return circles
+        return circles(self._teams)

@@ -51,29 +51,6 @@ def stated_in(corpus: Corpus, record: Claim | Gap) -> int:
     return min((year for year in years if year), default=0)
 
 
-def claims_on(corpus: Corpus, study: str) -> list[Claim]:
-    """The claims that rest on a finding of a study, or that one speaks against."""
-    return [
-        claim
-        for claim in corpus.claims.values()
-        if any(support.finding.partition("#")[0] == study for support in claim.rests_on)
-    ]
-
-
-def gaps_touched(corpus: Corpus, study: str) -> list[Gap]:
-    """The gaps that a study answers in part or in full."""
-    return [
-        gap
-        for gap in corpus.gaps.values()
-        if any(answer.study == study for answer in gap.addressed_by)
-    ]
-
-
 def studies_under(claim: Claim) -> list[str]:
     """The distinct studies whose findings a claim rests on or is challenged by."""
     return list(dict.fromkeys(support.finding.partition("#")[0] for support in claim.rests_on))
-
-
-def stating(records: Iterable[Stated], key: str) -> list[Stated]:
-    """The records that a reference states."""
-    return [record for record in records if key in {one.source for one in record.stated_by}]

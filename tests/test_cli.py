@@ -539,6 +539,9 @@ class TestExitCodes:
         }  # fmt: skip
         assert counts["findings"] == 4
         assert counts["findings: supports"] == counts["findings: challenges"] == 1
+        unused = {name.split()[0]: n for name, n in counts.items() if name.endswith("uses")}
+        assert unused == {"studies": 4, "findings": 4, "gaps": 0, "references": 0, "terms": 7}
+        assert counts["claims on one team"] == 0
         cells = [value for name, value in counts.items() if name.startswith("cells row x column: ")]
         assert (len(cells), sum(cells)) == (7, 12)
 

@@ -129,6 +129,22 @@ def test_a_prediction_without_findings_is_marked_and_says_why() -> None:
     assert "●" not in page
 
 
+def test_a_claim_on_one_team_says_so() -> None:
+    head = shown(site()["claims/saat-hilft/"].partition("<h2")[0])
+    assert "one research team" in head
+    assert "one research team" not in shown(site()["claims/bald-mehr/"])
+
+
+def test_related_claims_and_gaps() -> None:
+    claim, gap = "claims/waende-umstritten/", "stated-gaps/waende-und-arten/"
+    assert stated(part(claim, "related-gaps"), "stated-gaps") == [
+        *("waende-und-arten", "bienen-auf-balkonen", "larven-an-waenden"),
+    ]
+    assert part(claim, "related-claims") == ""
+    assert stated(part(gap, "related-claims"), "claims") == ["waende-umstritten"]
+    assert stated(part(gap, "related-gaps"), "stated-gaps")[0] == "larven-an-waenden"
+
+
 def test_who_makes_a_claim() -> None:
     assert items(part("claims/saat-hilft/", "stated")) == [
         "Über (2020) , S. 10 (erfunden)",
@@ -187,8 +203,8 @@ def test_who_states_a_gap_and_whether_outright() -> None:
     ],
 )
 def test_status_and_answers_of_a_gap(gap: str, status: str, answers: list[str]) -> None:
-    head = re.findall(r'<span class="kb-status[^>]*>(.*?)</span>', site()[f"stated-gaps/{gap}/"])
-    assert head == [status]
+    head = site()[f"stated-gaps/{gap}/"].partition("<h2")[0]
+    assert re.findall(r'<span class="kb-status[^>]*>(.*?)</span>', head) == [status]
     section = part(f"stated-gaps/{gap}/", "addressed")
     assert items(section) == answers
     assert ("No study here addresses it yet." in shown(section)) is (not answers)
@@ -381,9 +397,9 @@ def test_hostile_records_stay_text(tmp_path: Path) -> None:
         assert tags == [event for event in bare if event[0] == "start"], address
         assert not [e for e in events if e[-1].startswith("javascript")], address
     shows = {address: shown(markup).count(HOSTILE) for address, markup in found.items()}
-    assert shows["claims/waende-umstritten/"] == 7  # title, note, four reasons, locator
-    assert shows["stated-gaps/larven-an-waenden/"] == 5  # title, closes with, urgency, two locators
-    assert shows["stated-gaps/bienen-auf-balkonen/"] == 2
+    assert shows["claims/waende-umstritten/"] == 8  # title, note, four reasons, locator, a gap
+    assert shows["stated-gaps/larven-an-waenden/"] == 6  # five of its own, and a related claim
+    assert shows["stated-gaps/bienen-auf-balkonen/"] == 4  # two answers, a related claim and gap
     assert shows["candidates/"] == 4
     assert shows["studies/modell2022/"] == shows["references/uebersicht2020/"] - 1 == 1
 
