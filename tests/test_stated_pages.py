@@ -287,20 +287,67 @@ def test_a_study_lists_what_rests_on_it(study: str, claims: list[str], gaps: lis
 
 
 @pytest.mark.parametrize(
-    ("reference", "claims", "gaps"),
+    ("reference", "cited"),
     [
-        ("uebersicht2020", ["bald-mehr", "saat-hilft", "waende-umstritten"], ["larven-an-waenden"]),
-        ("erfunden2019", ["nicht-maehen"], []),
-        ("ohnejahr", [], ["wer-zaehlt"]),
-        ("ungelesen2017", [], []),
+        (
+            "uebersicht2020",
+            {
+                "Records coded from it (3)": [
+                    *("../../studies/alt2009/", "../../studies/modell2023/"),
+                    "../../candidates/#wartend",
+                ],
+                "Claims it states (3)": [
+                    *("../../claims/bald-mehr/", "../../claims/saat-hilft/"),
+                    "../../claims/waende-umstritten/",
+                ],
+                "Gaps it states (1)": ["../../stated-gaps/larven-an-waenden/"],
+                "In the codebook (2)": [
+                    *("../../codebook/#city", "../../habitats/extensive-roof/"),
+                ],
+            },
+        ),
+        (
+            "schlaf2024",
+            {
+                "Studies it reports (1)": ["../../studies/schlaf2024/"],
+                "Records coded from it (1)": ["../../studies/schlaf2024/"],
+                "Gaps it states (1)": ["../../stated-gaps/stoecke-auf-moos/"],
+                "Gaps it calls urgent (1)": ["../../stated-gaps/larven-an-waenden/"],
+            },
+        ),
+        (
+            "muster2018",
+            {
+                "Studies it reports (1)": ["../../studies/muster2015/"],
+                "Gaps it states (1)": ["../../stated-gaps/waende-und-arten/"],
+                "Studies that take single facts from it (1)": ["../../studies/muster2015/"],
+                "Studies with a caveat from it (1)": ["../../studies/muster2015/#_caveats"],
+            },
+        ),
+        (
+            "ohnejahr",
+            {
+                "Waiting to be coded (1)": ["../../candidates/#wartend"],
+                "Gaps it states (1)": ["../../stated-gaps/wer-zaehlt/"],
+            },
+        ),
+        ("ungelesen2017", {}),
     ],
 )
-def test_a_reference_lists_what_it_states(
-    reference: str, claims: list[str], gaps: list[str]
-) -> None:
+def test_a_reference_lists_what_cites_it(reference: str, cited: dict[str, list[str]]) -> None:
     uses = part(f"references/{reference}/", "uses")
-    assert stated(uses, "claims") == claims
-    assert stated(uses, "stated-gaps") == gaps
+    _, *groups = uses.split("<h3")
+    heads = [shown(f"<h3{one}".partition("</h3>")[0]).removesuffix(" ¶") for one in groups]
+    found = dict(zip(heads, map(links, groups), strict=True))
+    assert found == cited
+    assert list(found) == list(cited)
+    assert ("No record cites it." in shown(uses)) is (not cited)
+
+
+def test_a_term_that_cites_is_named_with_its_facet() -> None:
+    uses = shown(part("references/uebersicht2020/", "use-codebook"))
+    assert "Stadt" in uses
+    assert "Lebensraum: Extensives Dach" in uses
 
 
 @pytest.mark.parametrize(
@@ -401,7 +448,7 @@ def test_hostile_records_stay_text(tmp_path: Path) -> None:
     assert shows["stated-gaps/larven-an-waenden/"] == 6  # five of its own, and a related claim
     assert shows["stated-gaps/bienen-auf-balkonen/"] == 4  # two answers, a related claim and gap
     assert shows["candidates/"] == 4
-    assert shows["studies/modell2022/"] == shows["references/uebersicht2020/"] - 1 == 1
+    assert shows["studies/modell2022/"] == shows["references/uebersicht2020/"] - 2 == 1
 
 
 def test_no_record_takes_the_place_of_a_heading(tmp_path: Path) -> None:

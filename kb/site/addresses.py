@@ -73,6 +73,11 @@ def of_gap(gap: str) -> str:
     return f"stated-gaps/{gap}/"
 
 
+def of_candidate(candidate: str) -> str:
+    """A candidate's place on the page that lists them."""
+    return f"candidates/#{candidate}"
+
+
 def of_matrix(row: str, column: str) -> str:
     """The matrix of two facets."""
     return f"gaps/{row}-{column}/"

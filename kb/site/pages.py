@@ -12,13 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kb import graph as graphs
 from kb import tables
-from kb.citations import Kind, Node, Use, citing
+from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
 from kb.facts import study_terms
 from kb.matrix import State
 from kb.rulebook import RULES
 from kb.site import addresses, charts
 from kb.site.text import finalize, front_matter, pre
+from kb.site.uses import uses
 from kb.site.view import View
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -192,18 +193,12 @@ def _reference_pages(view: View) -> Iterator[Page]:
     )
     cited = citing(view.corpus)
     for reference in order:
-        uses = cited.get(reference.key, {})
         yield Page(
             addresses.of_reference(reference.key),
             "reference.md.j2",
             reference.short,
             reference.title,
-            context={
-                "reference": reference,
-                "uses": [name for kind, name in uses.get(Use.REPORT, ()) if kind is Kind.STUDY],
-                "claims": [view.corpus.claims[name] for _, name in uses.get(Use.CLAIM, ())],
-                "gaps": [view.corpus.gaps[name] for _, name in uses.get(Use.GAP, ())],
-            },
+            context={"reference": reference, "uses": uses(view, cited.get(reference.key, {}))},
         )
 
 
