@@ -20,7 +20,7 @@ from kb.matrix import cross
 from kb.problems import as_text
 from kb.rules import load
 from kb.show import find, readable
-from kb.stated import gaps_at, stated_in, studies_under, tagged
+from kb.stated import gaps_at, main_year, moved_since, stated_in, studies_under, tagged
 from kb.synthesis import Claim, Gap, GapSource
 from tests.test_cli import WORDS, ids, matches, run, shape
 
@@ -155,6 +155,25 @@ def test_the_studies_under_a_claim(base: kb.KnowledgeBase) -> None:
     assert studies_under(claims["saat-hilft"]) == ["muster2015", "beispiel2021"]
     assert studies_under(claims["waende-umstritten"]) == ["modell2022", "modell2023"]
     assert studies_under(claims["bald-mehr"]) == []
+
+
+def test_gaps_closed_or_narrowed_since_a_year(base: kb.KnowledgeBase) -> None:
+    # Six sources state one gap each; the earliest are from 2018, one has no year.
+    assert main_year(base.corpus) == 2018
+    assert names(moved_since(base.corpus, 2018)) == ["bienen-auf-balkonen", "waende-und-arten"]
+    assert names(moved_since(base.corpus, 2022)) == ["bienen-auf-balkonen", "waende-und-arten"]
+    assert names(moved_since(base.corpus, 2023)) == ["waende-und-arten"]
+    assert moved_since(base.corpus, 2024) == []
+
+
+def test_the_source_that_states_most_gaps(base: kb.KnowledgeBase) -> None:
+    gaps = dict(base.corpus.gaps)
+    source = gaps["stoecke-auf-moos"].stated_by[1]
+    gaps["wer-zaehlt"] = gaps["wer-zaehlt"].model_copy(update={"stated_by": (source, source)})
+    assert main_year(replace(base.corpus, gaps=gaps)) == 2024
+    undated = base.corpus.gaps["wer-zaehlt"]
+    assert main_year(replace(base.corpus, gaps={"one": undated})) == 0
+    assert main_year(replace(base.corpus, gaps={})) == 0
 
 
 def test_what_cites_a_reference(base: kb.KnowledgeBase) -> None:

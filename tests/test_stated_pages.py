@@ -242,6 +242,38 @@ def test_all_gaps_on_one_page() -> None:
     assert set(stated(site()[page], "stated-gaps")) == set(load(SOURCES["fixture"]).corpus.gaps)
 
 
+@pytest.mark.parametrize(
+    ("status", "head", "gaps"),
+    [
+        ("open", "Open (3)", ["larven-an-waenden", "stoecke-auf-moos", "wer-zaehlt"]),
+        ("narrowed", "Narrowed (1)", ["waende-und-arten"]),
+        ("closed", "Closed (1)", ["bienen-auf-balkonen"]),
+    ],
+)
+def test_gaps_by_status(status: str, head: str, gaps: list[str]) -> None:
+    section = part("stated-gaps/", f"_status-{status}")
+    assert shown(section).startswith(head)
+    assert stated(section, "stated-gaps") == gaps
+
+
+def test_the_page_of_gaps_leads_to_each_list_with_its_number() -> None:
+    page = site()["stated-gaps/"]
+    found = re.findall(r'<a href="#([^"]+)">([^<]*) <b>(\d+)</b></a>', page)
+    assert [(place, number) for place, _, number in found] == [
+        *(("_status-open", "3"), ("_status-narrowed", "1"), ("_status-closed", "1")),
+        *(("green-roof", "1"), ("extensive-roof", "1"), ("balcony", "1"), ("green-wall", "2")),
+        *(("_other", "1"), ("_kind-unseen", "3"), ("_kind-disputed", "2")),
+    ]
+    for place, label, number in found:
+        section = part("stated-gaps/", place)
+        assert shown(section).startswith(label)
+        assert len(stated(section, "stated-gaps")) == int(number)
+
+
+def test_what_moved_since_the_main_source() -> None:
+    assert shown(part("stated-gaps/", "_moved")).startswith("Closed or narrowed since 2018")
+
+
 def test_all_claims_on_one_page() -> None:
     assert stated(part("known/", "claims-green-roof"), "claims") == ["nicht-maehen", "saat-hilft"]
     assert stated(part("known/", "claims-intensive-roof"), "claims") == ["saat-hilft"]

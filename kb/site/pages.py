@@ -21,6 +21,7 @@ from kb.site import addresses, charts
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
+from kb.stated import main_year, moved_since
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -205,9 +206,9 @@ def _reference_pages(view: View) -> Iterator[Page]:
 def _stated_pages(view: View) -> Iterator[Page]:
     corpus, row = view.corpus, view.facet(view.settings.matrix.row)
     if corpus.gaps:
-        moved = [gap for gap in corpus.gaps.values() if gap.status != "open"]
-        title = view.t("stated_gaps")
-        yield Page("stated-gaps/", "stated.md.j2", title, context={"row": row, "moved": moved})
+        since = main_year(corpus)
+        context = {"row": row, "since": since, "moved": moved_since(corpus, since)}
+        yield Page("stated-gaps/", "stated.md.j2", view.t("stated_gaps"), context=context)
     for gap in corpus.gaps.values():
         title, about = view.text(gap.statement), view.t("stated_gap")
         context = {"gap": gap, **_related(view, (Kind.GAP, gap.id))}
