@@ -13,7 +13,7 @@ import yaml
 from mkdocs.utils.meta import get_data
 
 from kb.base import KnowledgeBase, load
-from kb.site import pages
+from kb.site import pages, written
 from kb.site.view import View
 from tests.sites import SOURCES, copy, shape, shown
 from tests.test_pages import converter
@@ -25,8 +25,15 @@ def made(base: KnowledgeBase, language: str) -> Iterator[tuple[str, str]]:
     """The address and the HTML of each page."""
     view = View(base, language)
     for page in pages.pages(view):
-        body, _ = get_data(pages.render(view, page))
-        yield page.address, converter().reset().convert(body)
+        yield page.address, converted(pages.render(view, page))
+    for name, content in written.files(view):
+        yield name.removesuffix("index.md"), converted(content.decode())
+
+
+def converted(page: str) -> str:
+    """The HTML of a page's Markdown."""
+    body, _ = get_data(page)
+    return str(converter().reset().convert(body))
 
 
 @cache
@@ -326,7 +333,7 @@ def test_a_study_lists_what_rests_on_it(study: str, claims: list[str], gaps: lis
             {
                 "Records coded from it (3)": [
                     *("../../studies/alt2009/", "../../studies/modell2023/"),
-                    "../../candidates/#wartend",
+                    "../../contribute/#candidate-wartend",
                 ],
                 "Claims it states (3)": [
                     *("../../claims/bald-mehr/", "../../claims/saat-hilft/"),
@@ -359,7 +366,7 @@ def test_a_study_lists_what_rests_on_it(study: str, claims: list[str], gaps: lis
         (
             "ohnejahr",
             {
-                "Waiting to be coded (1)": ["../../candidates/#wartend"],
+                "Waiting to be coded (1)": ["../../contribute/#candidate-wartend"],
                 "Gaps it states (1)": ["../../stated-gaps/wer-zaehlt/"],
             },
         ),
@@ -410,9 +417,9 @@ def test_the_matrix_counts_the_gaps_of_a_cell() -> None:
     ]
 
 
-def test_candidates() -> None:
-    page = site()["candidates/"]
-    assert 'id="wartend"' in page
+def test_candidates_stand_on_the_page_on_contributing() -> None:
+    page = part("contribute/", "candidates")
+    assert 'id="candidate-wartend"' in page
     assert "Erfunden: Was im Archiv liegt" in shown(page)
     assert facts(page) == {
         "Known": "Der Titel steht in einer erfundenen Liste.",
@@ -429,10 +436,9 @@ def test_nothing_of_it_without_records(tmp_path: Path) -> None:
     (root / "corpus/candidates/wartend.yml").unlink()
     found = dict(made(load(root), "de"))
     gone = set(site()) - set(found)
-    assert gone == {
-        page for page in site() if page.startswith(("claims/", "stated-gaps/", "candidates/"))
-    }
-    assert len(gone) == 4 + 1 + 5 + 1
+    assert gone == {page for page in site() if page.startswith(("claims/", "stated-gaps/"))}
+    assert len(gone) == 4 + 1 + 5
+    assert "candidate-" not in found["contribute/"]
     assert not [page for page, text in found.items() if "stated-gaps/" in text or "claims/" in text]
 
 
@@ -479,7 +485,7 @@ def test_hostile_records_stay_text(tmp_path: Path) -> None:
     assert shows["claims/waende-umstritten/"] == 8  # title, note, four reasons, locator, a gap
     assert shows["stated-gaps/larven-an-waenden/"] == 6  # five of its own, and a related claim
     assert shows["stated-gaps/bienen-auf-balkonen/"] == 4  # two answers, a related claim and gap
-    assert shows["candidates/"] == 4
+    assert shows["contribute/"] == 4
     assert shows["studies/modell2022/"] == shows["references/uebersicht2020/"] - 2 == 1
 
 

@@ -22,7 +22,6 @@ RESERVED = frozenset(
         "search",
         "claims",
         "stated-gaps",
-        "candidates",
         "contribute",
         "fields",
         "commands",
@@ -74,8 +73,8 @@ def of_gap(gap: str) -> str:
 
 
 def of_candidate(candidate: str) -> str:
-    """A candidate's place on the page that lists them."""
-    return f"candidates/#{candidate}"
+    """A candidate's place on the hand-written page on contributing, which lists them."""
+    return f"contribute/#candidate-{candidate}"
 
 
 def of_matrix(row: str, column: str) -> str:

@@ -219,8 +219,6 @@ def _stated_pages(view: View) -> Iterator[Page]:
         context = {"claim": claim, "one_team": claim.id in alone}
         context |= _related(view, (Kind.CLAIM, claim.id))
         yield Page(addresses.of_claim(claim.id), "claim.md.j2", title, about, context=context)
-    if corpus.candidates:
-        yield Page("candidates/", "candidates.md.j2", view.t("candidates"), hide=())
 
 
 def _related(view: View, node: Node) -> dict[str, Any]:
