@@ -56,7 +56,10 @@ class Cell:
 @dataclass(frozen=True)
 class Matrix:
     """Two crossed facets. ``studies`` counts the distinct studies that stand in any cell,
-    ``entries`` the studies summed over all cells, those of broader terms included."""
+    ``entries`` the studies summed over all cells, those of broader terms included.
+
+    ``undated`` are the studies that a matrix as of a year leaves out because no report of theirs
+    has a year."""
 
     row: Facet
     column: Facet
@@ -64,6 +67,7 @@ class Matrix:
     studies: int
     entries: int
     as_of: int | None = None
+    undated: tuple[str, ...] = ()
 
     @property
     def inflation(self) -> float:
@@ -127,7 +131,14 @@ class Crossing:
             cells = tuple(replace(c, gaps=stated.get((c.row, c.column), ())) for c in cells)
         placed = {study for cell in cells for study in cell.studies}
         entries = sum(len(cell.studies) for cell in cells)
-        return Matrix(rows, columns, cells, len(placed), entries, as_of)
+        undated = self._undated(rows, columns) if as_of is not None else ()
+        return Matrix(rows, columns, cells, len(placed), entries, as_of, undated)
+
+    def _undated(self, rows: Facet, columns: Facet) -> tuple[str, ...]:
+        """The studies without a year that would stand in a cell."""
+        pairs = zip(self._facts, self._upwards(rows), self._upwards(columns), strict=True)
+        placed = {fact.study.id: fact.study for fact, one, other in pairs if one and other}
+        return tuple(name for name, study in placed.items() if self._corpus.year(study) is None)
 
     def _meetings(
         self, rows: Facet, columns: Facet, as_of: int | None

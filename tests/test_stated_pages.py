@@ -15,6 +15,7 @@ from mkdocs.utils.meta import get_data
 from kb.base import KnowledgeBase, load
 from kb.site import pages, written
 from kb.site.view import View
+from tests.making import finding, study, write
 from tests.sites import SOURCES, copy, shape, shown
 from tests.test_pages import converter
 
@@ -427,6 +428,23 @@ def test_candidates_stand_on_the_page_on_contributing() -> None:
         "To check": "Ob Dächer darin vorkommen.",
     }
     assert 'href="../references/ohnejahr/"' in page
+
+
+def test_a_matrix_of_a_year_names_the_studies_without_one(tmp_path: Path) -> None:
+    studies = {
+        "dated": study(finding(), years=[2001]),
+        **{name: study(finding(), years=["n.d."]) for name in ("old", "lost")},
+    }
+    pages_of = {
+        language: dict(made(load(write(tmp_path, studies)), language)) for language in ("en", "sv")
+    }
+    page = pages_of["en"]["gaps/row-column/as-of-2001/"]
+    note = "Left out because no report of theirs has a year: 2 studies."
+    assert f"{note} Oflost (n.d.) , Ofold (n.d.)" in shown(page)
+    assert 'href="../../../studies/lost/"' in page
+    assert "har något år: 2 studier." in shown(pages_of["sv"]["gaps/row-column/as-of-2001/"])
+    assert note not in shown(pages_of["en"]["gaps/row-column/"])
+    assert not [page for page in site().values() if "Left out because" in page]
 
 
 def test_nothing_of_it_without_records(tmp_path: Path) -> None:
