@@ -64,7 +64,7 @@ class KnowledgeBase:
 
     @cached_property
     def graph(self) -> nx.DiGraph:
-        """Studies, reports, authors, findings and terms with the relations between them."""
+        """All records, authors, facets and terms with the relations between them."""
         from kb.graph import build  # networkx takes a tenth of a second, and few questions need it
 
         return build(self.corpus)

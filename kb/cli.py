@@ -150,6 +150,10 @@ def matrix(
         fail(str(error))
     cells = [cell for cell in crossed.cells if not states or cell.state.value in states]
     emit(format, lambda: export.matrix(crossed, cells), lambda: tables.cells(cells))
+    if crossed.undated and format is not Format.JSON:
+        # Not on the standard output, whose form scripts rely on.
+        left_out = f"{len(crossed.undated)} without a year: {', '.join(crossed.undated)}"
+        print(f"left out of --as-of: {left_out}", file=sys.stderr)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kb import codebook as codebooks
 from kb.checks import known_key, repeated
+from kb.citations import citations
 from kb.codebook import Role
 from kb.corpus import Corpus, read
 from kb.facts import EXTRA
@@ -17,7 +18,7 @@ from kb.folder import REFERENCES, SETTINGS
 from kb.model import Complaint, Keys, suggestion
 from kb.places import locate, words_in
 from kb.problems import Problem, ordered
-from kb.rules_stated import stated, stated_references
+from kb.rules_stated import stated
 from kb.rules_studies import PER_STUDY, shared_reports
 
 LISTED = "listed-in:"
@@ -123,7 +124,7 @@ def _sources_of_terms(corpus: Corpus) -> Iterator[Complaint]:
 
 def _unused_references(corpus: Corpus, mentioned: Collection[str]) -> list[Problem]:
     """A warning for each reference that neither a record nor an unreadable file names."""
-    used = {*used_references(corpus), *mentioned}
+    used = {*(one.key for one in citations(corpus)), *mentioned}
     return [
         Problem(
             "KB051",
@@ -138,16 +139,3 @@ def _unused_references(corpus: Corpus, mentioned: Collection[str]) -> list[Probl
         for reference in corpus.references.values()
         if reference.key not in used and LISTED not in reference.fields.get("keywords", "")
     ]
-
-
-def used_references(corpus: Corpus) -> Iterator[str]:
-    """The key of every reference that a record or the codebook names, with repetitions."""
-    for study in corpus.studies.values():
-        yield from study.reports
-        yield study.coding.source
-        yield from (supplement.source for supplement in study.coding.supplements)
-        yield from (caveat.source for caveat in study.caveats if caveat.source)
-    yield from stated_references(corpus)
-    for facet in corpus.codebook:
-        yield from (term.source for term in facet.terms if term.source)
-        yield from (attribute.source for attribute in facet.attributes if attribute.source)

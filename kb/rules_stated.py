@@ -126,14 +126,3 @@ def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> It
         place = (*keys, "directness")
         yield from role_term(corpus, "directness", codes.directness, record.path, place)
         yield from tags(corpus, codes.tags, record.path, (*keys, "tags"))
-
-
-def stated_references(corpus: Corpus) -> Iterator[str]:
-    """The key of every reference that a claim, a gap or a candidate names, with repetitions."""
-    for claim in corpus.claims.values():
-        yield from (one.source for one in claim.stated_by)
-    for gap in corpus.gaps.values():
-        yield from (one.source for one in gap.stated_by)
-    yield from (gap.priority.source for gap in corpus.gaps.values() if gap.priority)
-    for candidate in corpus.candidates.values():
-        yield from (candidate.report, candidate.coding.source)

@@ -385,6 +385,21 @@ class TestMatrix:
         found = run("matrix row column --format json --as-of 2010 --root", made).json
         assert (found["studies"], found["as_of"]) == (1, 2010)
         assert {study for one in found["cells"] for study in one["studies"]} == {"a"}
+        assert found["undated"] == []
+
+    def test_as_of_a_year_names_what_has_none(self, tmp_path: Path) -> None:
+        studies = {name: study(finding(), years=["n.d."]) for name in ("old", "lost")}
+        root = write(tmp_path, {**studies, "dated": study(finding(), years=[2001])})
+        arguments = "matrix row column --as-of 2010 --state thin --format"
+        found = run(arguments, "json --root", root)
+        assert found.json["undated"] == ["lost", "old"]
+        assert found.err == ""
+        for format in ("table", "csv", "md"):
+            text = run(arguments, format, "--root", root)
+            assert text.err == "left out of --as-of: 2 without a year: lost, old\n"
+            assert "lost" not in text.out
+        now = run("matrix row column --format json --root", root)
+        assert "undated" not in now.json
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -543,6 +558,9 @@ class TestExitCodes:
         }  # fmt: skip
         assert counts["findings"] == 4
         assert counts["findings: supports"] == counts["findings: challenges"] == 1
+        unused = {name.split()[0]: n for name, n in counts.items() if name.endswith("uses")}
+        assert unused == {"studies": 4, "findings": 4, "gaps": 0, "references": 0, "terms": 7}
+        assert counts["claims on one team"] == 0
         cells = [value for name, value in counts.items() if name.startswith("cells row x column: ")]
         assert (len(cells), sum(cells)) == (7, 12)
 

@@ -372,11 +372,11 @@ def _template_error(_: Path, patch: pytest.MonkeyPatch) -> None:
 
 
 def _dead_link_first(root: Path, _: pytest.MonkeyPatch) -> None:
-    (root / "docs/de/contribute/index.md").write_text("# Seite\n\n[Tot](nowhere.md)\n", "utf-8")
+    (root / "docs/de/contribute/index.md.j2").write_text("# Seite\n\n[Tot](nowhere.md)\n", "utf-8")
 
 
 def _dead_link_last(root: Path, _: pytest.MonkeyPatch) -> None:
-    (root / "docs/fr/contribute/index.md").write_text("# Page\n\n[Mort](nowhere.md)\n", "utf-8")
+    (root / "docs/fr/contribute/index.md.j2").write_text("# Page\n\n[Mort](nowhere.md)\n", "utf-8")
 
 
 def _theme_error(root: Path, _: pytest.MonkeyPatch) -> None:

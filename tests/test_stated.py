@@ -16,20 +16,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import kb
+from kb.citations import Kind, Use, citing
 from kb.corpus import Corpus
 from kb.matrix import cross
 from kb.problems import as_text
 from kb.rules import load
 from kb.show import find, readable
-from kb.stated import (
-    claims_on,
-    gaps_at,
-    gaps_touched,
-    stated_in,
-    stating,
-    studies_under,
-    tagged,
-)
+from kb.stated import gaps_at, main_year, moved_since, stated_in, studies_under, tagged
 from kb.synthesis import Claim, Gap, GapSource
 from tests.test_cli import WORDS, ids, matches, run, shape
 
@@ -187,23 +180,6 @@ def test_an_empty_cell_can_have_a_gap(base: kb.KnowledgeBase) -> None:
     assert matrix["green-roof", "visits"].gaps == ()
 
 
-@pytest.mark.parametrize(
-    ("study", "claims", "gaps"),
-    [
-        ("muster2015", ["saat-hilft"], []),
-        ("modell2023", ["waende-umstritten"], ["waende-und-arten"]),  # it speaks against
-        ("modell2022", ["waende-umstritten"], ["bienen-auf-balkonen"]),
-        ("selbst2020", [], ["bienen-auf-balkonen"]),
-        ("leer2018", [], []),
-    ],
-)
-def test_what_a_study_is_named_by(
-    study: str, claims: list[str], gaps: list[str], base: kb.KnowledgeBase
-) -> None:
-    assert names(claims_on(base.corpus, study)) == claims
-    assert names(gaps_touched(base.corpus, study)) == gaps
-
-
 def test_the_studies_under_a_claim(base: kb.KnowledgeBase) -> None:
     claims = base.corpus.claims
     assert studies_under(claims["saat-hilft"]) == ["muster2015", "beispiel2021"]
@@ -211,13 +187,48 @@ def test_the_studies_under_a_claim(base: kb.KnowledgeBase) -> None:
     assert studies_under(claims["bald-mehr"]) == []
 
 
-def test_what_a_reference_states(base: kb.KnowledgeBase) -> None:
-    corpus = base.corpus
-    found = stating(corpus.claims.values(), "uebersicht2020")
-    assert names(found) == ["bald-mehr", "saat-hilft", "waende-umstritten"]
-    assert names(stating(corpus.gaps.values(), "uebersicht2020")) == ["larven-an-waenden"]
-    # It only calls the gap urgent; the other one it states.
-    assert names(stating(corpus.gaps.values(), "schlaf2024")) == ["stoecke-auf-moos"]
+def test_gaps_closed_or_narrowed_since_a_year(base: kb.KnowledgeBase) -> None:
+    # Six sources state one gap each; the earliest are from 2018, one has no year.
+    assert main_year(base.corpus) == 2018
+    assert names(moved_since(base.corpus, 2018)) == ["bienen-auf-balkonen", "waende-und-arten"]
+    assert names(moved_since(base.corpus, 2022)) == ["bienen-auf-balkonen", "waende-und-arten"]
+    assert names(moved_since(base.corpus, 2023)) == ["waende-und-arten"]
+    assert moved_since(base.corpus, 2024) == []
+
+
+def test_the_source_that_states_most_gaps(base: kb.KnowledgeBase) -> None:
+    gaps = dict(base.corpus.gaps)
+    source = gaps["stoecke-auf-moos"].stated_by[1]
+    gaps["wer-zaehlt"] = gaps["wer-zaehlt"].model_copy(update={"stated_by": (source, source)})
+    assert main_year(replace(base.corpus, gaps=gaps)) == 2024
+    undated = base.corpus.gaps["wer-zaehlt"]
+    assert main_year(replace(base.corpus, gaps={"one": undated})) == 0
+    assert main_year(replace(base.corpus, gaps={})) == 0
+
+
+def test_what_cites_a_reference(base: kb.KnowledgeBase) -> None:
+    found = citing(base.corpus)
+    assert found["uebersicht2020"] == {
+        Use.CODING: [
+            *((Kind.STUDY, name) for name in ("alt2009", "modell2023")),
+            (Kind.CANDIDATE, "wartend"),
+        ],
+        Use.CLAIM: [
+            (Kind.CLAIM, name) for name in ("bald-mehr", "saat-hilft", "waende-umstritten")
+        ],
+        Use.GAP: [(Kind.GAP, "larven-an-waenden")],
+        Use.CODEBOOK: [(Kind.FACET, "city"), (Kind.TERM, "habitat/extensive-roof")],
+    }
+    assert found["muster2018"] == {
+        Use.REPORT: [(Kind.STUDY, "muster2015")],
+        Use.GAP: [(Kind.GAP, "waende-und-arten")],
+        Use.SUPPLEMENT: [(Kind.STUDY, "muster2015")],
+        Use.CAVEAT: [(Kind.STUDY, "muster2015")],
+    }
+    # It calls one gap urgent; the other one it states.
+    assert found["schlaf2024"][Use.URGENCY] == [(Kind.GAP, "larven-an-waenden")]
+    assert found["schlaf2024"][Use.GAP] == [(Kind.GAP, "stoecke-auf-moos")]
+    assert "ungelesen2017" not in found
 
 
 # --- A naive model -------------------------------------------------------------------------------

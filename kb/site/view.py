@@ -233,10 +233,6 @@ class View:
         """The gaps of some ids."""
         return [self.corpus.gaps[name] for name in ids]
 
-    def gaps_of_kind(self, kind: str) -> list[Gap]:
-        """The gaps of one kind."""
-        return [gap for gap in self.corpus.gaps.values() if gap.kind == kind]
-
     def untagged(self, records: Iterable[Claim | Gap], facet: str) -> list[Claim | Gap]:
         """The claims or gaps that name no term of a facet."""
         return [record for record in records if not record.tags.get(facet)]
