@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from kb import bibliography, textfile, words, yamlfile
 from kb.codebook import Codebook, Facet
+from kb.drafts import Draft, draft
 from kb.folder import REFERENCES, SETTINGS, Folder
 from kb.model import Complaint, Record, complaints_of
 from kb.places import locate
@@ -39,11 +41,28 @@ class Corpus:
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
     second_codings: Mapping[str, SecondCoding] = field(default_factory=dict)
+    drafts: Mapping[str, Draft[Record]] = field(default_factory=dict)
+    """By path the records whose form is broken, which are in none of the above."""
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of the texts, the first one being the default."""
         return self.settings.languages
+
+    @cached_property
+    def with_drafts(self) -> Corpus:
+        """This corpus with the drafts among its records: what the checks look at."""
+        more: dict[type[Record], dict[str, Any]] = defaultdict(dict)
+        for path, one in self.drafts.items():
+            more[type(one.record)][Path(path).stem] = one.record
+        return replace(
+            self,
+            studies=dict(sorted({**self.studies, **more[Study]}.items())),
+            claims={**self.claims, **more[Claim]},
+            gaps={**self.gaps, **more[Gap]},
+            candidates={**self.candidates, **more[Candidate]},
+            second_codings={**self.second_codings, **more[SecondCoding]},
+        )
 
     def reports(self, study: Study) -> tuple[Reference, ...]:
         """The references of a study's reports that are in the bibliography, main report first."""
@@ -63,6 +82,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     languages: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, Draft[Record]] = field(default_factory=dict)
 
     @property
     def complaints(self) -> list[Complaint]:
@@ -93,7 +113,7 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
     if settings is None or codebook is None:
         return None, problems
     kinds = (studies, claims, gaps, candidates, second)
-    return Corpus(root, settings, codebook, references, *kinds), problems
+    return Corpus(root, settings, codebook, references, *kinds, reading.drafts), problems
 
 
 @contextmanager
@@ -167,7 +187,9 @@ def _records(
     for path in reading.folder.records(f"corpus/{folder}"):
         name = Path(path).stem
         record = _record(reading, model, _mapping(reading, path), path, {"id": name, "path": path})
-        if _take_name(reading, path, names) and record:
+        if not _take_name(reading, path, names):
+            reading.drafts.pop(path, None)
+        elif record:
             records[name] = record
     return dict(sorted(records.items()))
 
@@ -211,6 +233,7 @@ def _record(
         for complaint in complaints_of(error, model, path):
             named = "id" in given and complaint.keys == ("id",)
             reading.complaints.append(_of_name(complaint) if named else complaint)
+        reading.drafts[path] = draft(model, {**value, **given}, error)
         return None
 
 

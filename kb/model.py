@@ -144,7 +144,7 @@ def _complaint(details: ErrorDetails, model: type[Record], path: str) -> Complai
     kind = details["type"]
     keys = tuple(key for key in details["loc"] if key != "[key]")
     if kind == "extra_forbidden":
-        valid = list(_fields_at(model, keys[:-1]))
+        valid = list(fields_at(model, keys[:-1]))
         return Complaint("KB020", path, keys, "unknown field", suggestion(str(keys[-1]), valid))
     if kind == "missing":
         name = str(keys[-1])
@@ -208,7 +208,7 @@ def describe(value: object) -> str:
     return f"the text {text[:40]!r}" if isinstance(value, str) else f"the number {text[:40]}"
 
 
-def _fields_at(model: type[Record], keys: Keys) -> Iterator[str]:
+def fields_at(model: type[Record], keys: Keys) -> Iterator[str]:
     """The field names of the model that stands at a place inside ``model``."""
     for key in keys:
         if isinstance(key, str) and key in model.model_fields:

@@ -28,7 +28,7 @@ LAYERS = (
     {"model", "references", "teams"},
     {"yamlwriter", "codebook", "bibliography", "words"},
     {"records", "rulebook"},
-    {"synthesis", "second", "places"},
+    {"synthesis", "second", "places", "drafts"},
     {"folder"},
     {"corpus"},
     {"facts"},
