@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -15,13 +15,14 @@ from pydantic import ValidationError
 
 from kb import bibliography, textfile, words, yamlfile
 from kb.codebook import Codebook, Facet
-from kb.model import Complaint, Record, complaints_of
+from kb.model import Complaint, Record, nearest
 from kb.places import is_inside, locate
 from kb.problems import Problem
 from kb.records import Settings, Study
 from kb.references import Reference, References
 from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
+from kb.validation import Around, around, complaints_of, of_name
 
 SETTINGS = "corpus/knowledge-base.yml"
 REFERENCES = "references.bib"
@@ -74,8 +75,11 @@ class _Reading:
     root: Path
     complaints: list[Complaint] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    languages: tuple[str, ...] = ()
+    around: Around = field(default_factory=Around)
     names: dict[str, str] = field(default_factory=dict)
+
+    def complain(self, code: str, path: str, message: str, hint: str, *keys: str) -> None:
+        self.complaints.append(Complaint(code, path, keys, message, hint))
 
 
 def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
@@ -88,6 +92,7 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         reading = _Reading(root)
         settings = _settings(reading)
         codebook = _codebook(reading)
+        reading.around = around(settings, codebook) or reading.around
         references = _references(reading)
         studies = _records(reading, Study, "studies")
         claims = _records(reading, Claim, "claims")
@@ -120,12 +125,12 @@ def collector_paused() -> Iterator[None]:
 def _settings(reading: _Reading) -> Settings | None:
     if not (reading.root / SETTINGS).is_file():
         hint = "run kb in the folder of a knowledge base, or name it with --root"
-        reading.complaints.append(Complaint("KB080", SETTINGS, (), "there is no such file", hint))
+        reading.complain("KB080", SETTINGS, "there is no such file", hint)
         return None
     value = _mapping(reading, SETTINGS)
     languages = value.get("languages") if value else None
     if isinstance(languages, list):
-        reading.languages = tuple(str(language) for language in languages)
+        reading.around = Around(tuple(str(language) for language in languages))
     return _record(reading, Settings, value, SETTINGS, {})
 
 
@@ -140,13 +145,13 @@ def _codebook(reading: _Reading) -> Codebook | None:
         _take_name(reading, path, names)
         if facet and facet.id.casefold() in ids:
             message = f"the facet {facet.id} is also in {ids[facet.id.casefold()]}"
-            reading.complaints.append(Complaint("KB040", path, ("id",), message, "rename one"))
+            reading.complain("KB040", path, message, "give one of them another id", "id")
         elif facet:
             facets[facet.id] = facet
             ids[facet.id.casefold()] = path
     if not facets and whole:
         hint = "add one file for each facet, for example corpus/codebook/countries.yml"
-        reading.complaints.append(Complaint("KB080", "corpus/codebook", (), "no codebook", hint))
+        reading.complain("KB080", "corpus/codebook", "no codebook", hint)
     return Codebook(facets) if facets and whole else None
 
 
@@ -195,9 +200,9 @@ def _strays(reading: _Reading) -> None:
         for stray in sorted(found):
             name = stray.relative_to(reading.root).as_posix()
             if stray.suffix == ".yml" and not stray.name.startswith(".") and name != SETTINGS:
-                hint = f"move it to one of: {', '.join(FOLDERS)}"
-                complaint = Complaint("KB015", name, (), "the file is not read", hint)
-                reading.complaints.append(complaint)
+                near = nearest(stray.parent.name, FOLDERS)
+                place = f"corpus/{near}/{stray.name}" if near else f"one of: {', '.join(FOLDERS)}"
+                reading.complain("KB015", name, "the file is not read", f"move it to {place}")
 
 
 def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
@@ -206,7 +211,7 @@ def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
     first = taken.setdefault(name.casefold(), path)
     if first != path:
         message = f"the name {name} is taken by {first}"
-        reading.complaints.append(Complaint("KB040", path, (), message, "rename one file"))
+        reading.complain("KB040", path, message, "rename one file")
     return first == path
 
 
@@ -221,23 +226,16 @@ def _record(
         return None
     for key in given:
         if key in value:
-            complaint = Complaint(
-                "KB020", path, (key,), "the file's name says it", "remove the field"
-            )
-            reading.complaints.append(complaint)
+            message, hint = "the file's name says it", "remove the field"
+            reading.complain("KB020", path, message, hint, key)
     try:
-        context = {"languages": reading.languages}
+        context = {"languages": reading.around.languages}
         return model.model_validate({**value, **given}, context=context)
     except ValidationError as error:
-        for complaint in complaints_of(error, model, path):
+        for complaint in complaints_of(error, model, path, reading.around):
             named = "id" in given and complaint.keys == ("id",)
-            reading.complaints.append(_of_name(complaint) if named else complaint)
+            reading.complaints.append(of_name(complaint) if named else complaint)
         return None
-
-
-def _of_name(complaint: Complaint) -> Complaint:
-    hint = f"rename it: {complaint.hint}"
-    return replace(complaint, keys=(), message="the file's name cannot be an id", hint=hint)
 
 
 def _mapping(reading: _Reading, path: str) -> dict[str, yamlfile.Value] | None:
@@ -254,13 +252,15 @@ def _bytes(reading: _Reading, path: str) -> bytes | None:
     if not is_inside(reading.root, file):
         hint = "put the file itself there instead of a link"
         message = "the link leads out of the knowledge base"
-        reading.complaints.append(Complaint("KB013", path, (), message, hint))
+        reading.complain("KB013", path, message, hint)
         return None
     try:
         return file.read_bytes()
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}"
-        reading.complaints.append(Complaint("KB014", path, (), message, "check that it is there"))
+        missing = isinstance(error, FileNotFoundError)
+        hint = f"create {path}" if missing else f"check its permissions: ls -l {path}"
+        reading.complain("KB014", path, message, hint)
         return None
 
 
@@ -282,15 +282,14 @@ def _is_link(reading: _Reading, folder: str) -> bool:
     if not (reading.root / folder).is_symlink():
         return False
     hint = "put the folder itself there instead of a link"
-    reading.complaints.append(Complaint("KB013", folder, (), "the folder is a link", hint))
+    reading.complain("KB013", folder, "the folder is a link", hint)
     return True
 
 
 def _is_record(reading: _Reading, path: Path) -> bool:
     if path.suffix in {".yaml", ".YAML", ".YML"}:
         hint = f"rename it to {path.stem}.yml"
-        complaint = Complaint("KB015", path.as_posix(), (), "the file is not read", hint)
-        reading.complaints.append(complaint)
+        reading.complain("KB015", path.as_posix(), "the file is not read", hint)
     return path.suffix == ".yml" and not path.name.startswith(".")
 
 
