@@ -164,16 +164,28 @@ def _faults(reference: Reference) -> Iterator[tuple[str, str, str]]:
     if not reference.title:
         yield "title", "the entry has no title", "add title = {...}"
     if not reference.authors and not reference.editors and not reference.nameless:
-        yield "author", "the entry has neither author nor editor", "add author = {Family, Given}"
+        yield (
+            "author",
+            "the entry has neither author nor editor",
+            f"add author = {{Family, Given}}, or {{{NAMELESS}}} if no one has seen it",
+        )
     if reference.year is None and reference.fields.get("year") != UNDATED:
-        yield "year", "the entry has no year", "add year = {...}, with four digits"
+        yield (
+            "year",
+            "the entry has no year",
+            f"add year = {{...}}, with four digits, or {{{UNDATED}}} if no one has seen it",
+        )
     if reference.doi and not _DOI.fullmatch(reference.doi):
         bare = _DOI.search(reference.doi)
         hint = f"write {bare[0]}" if bare else "write the bare DOI, which starts with 10."
         yield "doi", f"{reference.doi} is not a DOI", hint
     isbn = reference.fields.get("isbn", "")
     if isbn and not _is_isbn(isbn):
-        yield "isbn", f"the check digit of {isbn} is wrong", "compare it with the book's own"
+        yield (
+            "isbn",
+            f"the check digit of {isbn} is wrong",
+            "compare it with the book's own, or remove the field",
+        )
     url = reference.fields.get("url", "")
     if url and not re.match(URL_PATTERN, url):
         yield "url", f"{url} is not an address", "start it with https://, without spaces"

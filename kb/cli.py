@@ -13,9 +13,9 @@ from typing import Annotated
 import typer
 
 from kb import __version__
+from kb.cli_checks import checks
 from kb.cli_lists import lists
 from kb.cli_shared import (
-    CheckFormat,
     Format,
     FormatOption,
     LanguageOption,
@@ -37,6 +37,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(checks)
 app.add_typer(lists)
 
 
@@ -59,33 +60,6 @@ def _options(
     if version:
         print(__version__)
         raise typer.Exit
-
-
-@app.command()
-def check(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Report only on these files or folders", exists=True)
-    ] = None,
-    format: Annotated[
-        CheckFormat, typer.Option("--format", help="How to print")
-    ] = CheckFormat.TEXT,
-    root: Root = None,
-) -> None:
-    """Report every problem, with file, line, column and what to do."""
-    from kb import problems as rendering
-    from kb.base import find_root
-    from kb.places import within
-    from kb.rules import load
-
-    folder = find_root(root or Path())
-    corpus, found = load(folder)
-    # Without settings and codebook the rest could not be checked: that is never to look fine.
-    chosen = found if corpus is None else within(folder, found, paths or ())
-    writers = {"text": rendering.as_text, "json": rendering.as_json, "github": rendering.as_github}
-    sys.stdout.write(writers[format](chosen))
-    if format is CheckFormat.TEXT:
-        print(rendering.summary(chosen), file=sys.stderr)
-    raise typer.Exit(1 if rendering.has_errors(chosen) else 0)
 
 
 @app.command()
@@ -211,25 +185,6 @@ def codebook(
 
 
 @app.command()
-def rules(
-    code: Annotated[str | None, typer.Argument(help="Only this rule")] = None,
-    format: FormatOption = Format.TABLE,
-) -> None:
-    """List what is checked, and why."""
-    from dataclasses import asdict
-
-    from kb.rulebook import RULES
-    from kb.tables import Table
-
-    if code and code not in RULES:
-        fail(f"no rule {code}; run kb rules to see them")
-    chosen = [rule for rule in RULES.values() if code in (None, rule.code)]
-    columns = ("code", "severity", "title", "why")
-    rows = tuple(tuple(str(getattr(rule, name)) for name in columns) for rule in chosen)
-    emit(format, lambda: [asdict(rule) for rule in chosen], lambda: Table(columns, rows))
-
-
-@app.command()
 def stats(format: FormatOption = Format.TABLE, root: Root = None) -> None:
     """Count what is there, and what is not."""
     from kb.stats import count
@@ -238,24 +193,3 @@ def stats(format: FormatOption = Format.TABLE, root: Root = None) -> None:
     counts = count(load_base(root))
     rows = tuple((name, str(value)) for name, value in counts.items())
     emit(format, lambda: counts, lambda: Table(("what", "count"), rows))
-
-
-@app.command()
-def fmt(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Only these files")] = None,
-    check_only: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change")
-    ] = False,
-    root: Root = None,
-) -> None:
-    """Write the records in their canonical form; what they say does not change."""
-    from kb.base import find_root
-    from kb.formatting import format_files
-
-    folder = find_root(root or Path())
-    changed, unreadable = format_files(folder, paths or (), write=not check_only)
-    for path in changed:
-        print(f"{'would change' if check_only else 'changed'} {path}")
-    for path in unreadable:
-        print(f"left alone {path}: run kb check", file=sys.stderr)
-    raise typer.Exit(1 if unreadable or (check_only and changed) else 0)

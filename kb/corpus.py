@@ -17,13 +17,14 @@ from kb import bibliography, textfile, words, yamlfile
 from kb.codebook import Codebook, Facet
 from kb.drafts import Draft, draft
 from kb.folder import REFERENCES, SETTINGS, Folder
-from kb.model import Complaint, Record, complaints_of
+from kb.model import Complaint, Record
 from kb.places import locate
 from kb.problems import Problem
 from kb.records import Settings, Study
 from kb.references import Reference, References
 from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
+from kb.validation import Around, around, complaints_of, of_name
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -80,7 +81,7 @@ class _Reading:
 
     folder: Folder
     problems: list[Problem] = field(default_factory=list)
-    languages: tuple[str, ...] = ()
+    around: Around = field(default_factory=Around)
     names: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, Draft[Record]] = field(default_factory=dict)
 
@@ -88,6 +89,9 @@ class _Reading:
     def complaints(self) -> list[Complaint]:
         """What is wrong with the files and the form of the records."""
         return self.folder.complaints
+
+    def complain(self, code: str, path: str, message: str, hint: str, *keys: str) -> None:
+        self.complaints.append(Complaint(code, path, keys, message, hint))
 
 
 def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
@@ -100,6 +104,7 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         reading = _Reading(Folder(root))
         settings = _settings(reading)
         codebook = _codebook(reading)
+        reading.around = around(settings, codebook) or reading.around
         references = _references(reading)
         studies = _records(reading, Study, "studies")
         claims = _records(reading, Claim, "claims")
@@ -132,12 +137,12 @@ def collector_paused() -> Iterator[None]:
 def _settings(reading: _Reading) -> Settings | None:
     if not (reading.folder.root / SETTINGS).is_file():
         hint = "run kb in the folder of a knowledge base, or name it with --root"
-        reading.complaints.append(Complaint("KB080", SETTINGS, (), "there is no such file", hint))
+        reading.complain("KB080", SETTINGS, "there is no such file", hint)
         return None
     value = _mapping(reading, SETTINGS)
     languages = value.get("languages") if value else None
     if isinstance(languages, list):
-        reading.languages = tuple(str(language) for language in languages)
+        reading.around = Around(tuple(str(language) for language in languages))
     return _record(reading, Settings, value, SETTINGS, {})
 
 
@@ -152,13 +157,13 @@ def _codebook(reading: _Reading) -> Codebook | None:
         _take_name(reading, path, names)
         if facet and facet.id.casefold() in ids:
             message = f"the facet {facet.id} is also in {ids[facet.id.casefold()]}"
-            reading.complaints.append(Complaint("KB040", path, ("id",), message, "rename one"))
+            reading.complain("KB040", path, message, "give one of them another id", "id")
         elif facet:
             facets[facet.id] = facet
             ids[facet.id.casefold()] = path
     if not facets and whole:
         hint = "add one file for each facet, for example corpus/codebook/countries.yml"
-        reading.complaints.append(Complaint("KB080", "corpus/codebook", (), "no codebook", hint))
+        reading.complain("KB080", "corpus/codebook", "no codebook", hint)
     return Codebook(facets) if facets and whole else None
 
 
@@ -207,7 +212,7 @@ def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
     first = taken.setdefault(name.casefold(), path)
     if first != path:
         message = f"the name {name} is taken by {first}"
-        reading.complaints.append(Complaint("KB040", path, (), message, "rename one file"))
+        reading.complain("KB040", path, message, "rename one file")
     return first == path
 
 
@@ -222,24 +227,17 @@ def _record(
         return None
     for key in given:
         if key in value:
-            complaint = Complaint(
-                "KB020", path, (key,), "the file's name says it", "remove the field"
-            )
-            reading.complaints.append(complaint)
+            message, hint = "the file's name says it", "remove the field"
+            reading.complain("KB020", path, message, hint, key)
     try:
-        context = {"languages": reading.languages}
+        context = {"languages": reading.around.languages}
         return model.model_validate({**value, **given}, context=context)
     except ValidationError as error:
-        for complaint in complaints_of(error, model, path):
+        for complaint in complaints_of(error, model, path, reading.around):
             named = "id" in given and complaint.keys == ("id",)
-            reading.complaints.append(_of_name(complaint) if named else complaint)
+            reading.complaints.append(of_name(complaint) if named else complaint)
         reading.drafts[path] = draft(model, {**value, **given}, error)
         return None
-
-
-def _of_name(complaint: Complaint) -> Complaint:
-    hint = f"rename it: {complaint.hint}"
-    return replace(complaint, keys=(), message="the file's name cannot be an id", hint=hint)
 
 
 def _mapping(reading: _Reading, path: str) -> dict[str, yamlfile.Value] | None:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb.model import Complaint
+from kb.model import Complaint, nearest
 from kb.places import is_inside
 
 SETTINGS = "corpus/knowledge-base.yml"
@@ -41,7 +41,9 @@ class Folder:
             return file.read_bytes()
         except OSError as error:
             message = f"the file cannot be read: {error.strerror}"
-            self._complain("KB014", path, message, "check that it is there")
+            missing = isinstance(error, FileNotFoundError)
+            hint = f"create {path}" if missing else f"check its permissions: ls -l {path}"
+            self._complain("KB014", path, message, hint)
             return None
 
     def records(self, folder: str) -> list[str]:
@@ -68,8 +70,10 @@ class Folder:
                     self._is_record(stray)
                 elif _looks_like_record(stray):
                     message = "the file is not read: no records are looked for in its folder"
-                    hint = f"move it to one of: {', '.join(FOLDERS)}"
-                    self._complain("KB015", stray.as_posix(), message, hint)
+                    near = nearest(stray.parent.name, FOLDERS)
+                    name = f"corpus/{near}/{stray.stem}.yml"
+                    hint = name if near else f"one of: {', '.join(FOLDERS)}"
+                    self._complain("KB015", stray.as_posix(), message, f"move it to {hint}")
 
     def _is_link(self, folder: str) -> bool:
         """Whether a folder is a link, which is a complaint."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from kb import yamlfile
@@ -77,6 +78,15 @@ def within(root: Path, problems: Iterable[Problem], paths: Iterable[Path]) -> li
         for problem in problems
         if not chosen or any((root / problem.path).resolve().is_relative_to(p) for p in chosen)
     ]
+
+
+def seen_from(here: Path, root: Path, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems with paths relative to a folder above, as annotations need them."""
+    above = root.resolve()
+    if not above.is_relative_to(here.resolve()):
+        return list(problems)
+    below = above.relative_to(here.resolve())
+    return [replace(problem, path=(below / problem.path).as_posix()) for problem in problems]
 
 
 def words_in(root: Path, paths: Collection[str]) -> set[str]:

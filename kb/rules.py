@@ -98,7 +98,8 @@ def _settings(corpus: Corpus) -> Iterator[Complaint]:
             message = f"findings are not coded with {facet}"
             yield Complaint("KB073", SETTINGS, keys, message, suggestion(facet, axes))
     if matrix.row == matrix.column:
-        message, hint = "the row and the column are the same facet", "choose two facets"
+        message = "the row and the column are the same facet"
+        hint = suggestion("", [axis for axis in axes if axis != matrix.row])
         yield Complaint("KB073", SETTINGS, ("matrix", "column"), message, hint)
     directness = corpus.codebook.with_role("directness")
     for position, term in enumerate(matrix.direct if directness else ()):
@@ -127,7 +128,7 @@ def _roles(corpus: Corpus) -> Iterator[Complaint]:
         needed += ["gap-kind", "gap-reason"]
     for role in needed:
         if corpus.codebook.with_role(role) is None:
-            hint = f"add role: {role} to the facet that lists them"
+            hint = f"add role: {role} to the file in corpus/codebook/ that lists them"
             yield Complaint("KB073", SETTINGS, (), f"no facet has the role {role}", hint)
 
 
@@ -160,7 +161,8 @@ def _unused_references(corpus: Corpus, mentioned: Collection[str]) -> list[Probl
             1,
             reference.key,
             f"no record uses {reference.key}",
-            f"code the study, remove the entry, or add the keyword {LISTED}KEY",
+            f"code the study, remove the entry, or, if a review KEY lists it, "
+            f"add keywords = {{{LISTED}KEY}}",
         )
         for reference in corpus.references.values()
         if reference.key not in used and LISTED not in reference.fields.get("keywords", "")

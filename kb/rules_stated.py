@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from kb.checks import coders, known_key, repeated, role_term, tags
 from kb.corpus import Corpus
-from kb.model import Complaint, suggestion
+from kb.model import Complaint, nearest, suggestion
 from kb.records import finding_id
 from kb.second import SecondCoding
 from kb.stated import studies_under
@@ -62,8 +62,8 @@ def _support(
     yield from repeated(claim.path, named, ("rests_on",))
     if not claim.rests_on and claim.note is None:
         message = "the claim rests on no finding"
-        hint = "name its findings in rests_on, or say in note that there are none"
-        yield Complaint("KB091", claim.path, (), message, hint)
+        hint = "name its findings in rests_on, or add note: and say in it that there are none"
+        yield Complaint("KB091", claim.path, ("rests_on",), message, hint)
 
 
 def _confidence(corpus: Corpus, claim: Claim) -> Iterator[Complaint]:
@@ -73,7 +73,7 @@ def _confidence(corpus: Corpus, claim: Claim) -> Iterator[Complaint]:
     yield from coders(corpus, claim.confidence.by, claim.path, keys)
     if len(studies_under(claim)) < 2:
         message = "confidence is assessed, but fewer than two studies carry the claim"
-        hint = "take the assessment away, or name the other findings"
+        hint = "remove confidence, or name findings of other studies in rests_on"
         yield Complaint("KB092", claim.path, ("confidence",), message, hint)
 
 
@@ -110,12 +110,13 @@ def _candidate(corpus: Corpus, one: Candidate) -> Iterator[Complaint]:
     for study in corpus.studies.values():
         if one.report in study.reports:
             message = f"{one.report} is coded already, in the study {study.id}"
-            yield Complaint("KB095", one.path, ("report",), message, "delete the candidate")
+            yield Complaint("KB095", one.path, ("report",), message, f"delete {one.path}")
 
 
 def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> Iterator[Complaint]:
     if record.id not in corpus.studies and record.id not in unread:
-        hint = f"name the file after its study; {suggestion(record.id, corpus.studies)}"
+        near = nearest(record.id, corpus.studies)
+        hint = f"rename the file to {near or 'the id of its study'}{'.yml' if near else ''}"
         yield Complaint("KB096", record.path, (), f"no study {record.id}", hint)
     names = [codes.coder for codes in record.codings]
     yield from repeated(record.path, names, ("codings",))

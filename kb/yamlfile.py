@@ -51,7 +51,8 @@ def parse(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[Value, list
     """
     if len(data) > limits.max_bytes:
         message = f"the file has {len(data):,} bytes; {limits.max_bytes:,} are allowed"
-        return None, [Problem("KB010", "error", path, 1, 1, "", message, "split the file")]
+        hint = "split it: one record, one file"
+        return None, [Problem("KB010", "error", path, 1, 1, "", message, hint)]
     text, problems = decode(data, path, limits.max_problems)
     if text is None:
         return None, problems
@@ -127,11 +128,13 @@ class _Builder:
             value = self._value(root)
             self._next()  # the end of the document
             if isinstance(more := self._next(), yaml.DocumentStartEvent):
-                self._report("KB006", more, "a second document starts", "move it to its own file")
+                hint = "move it to its own file, and delete the line with ---"
+                self._report("KB006", more, "a second document starts", hint)
         if value is None:
             self._report("KB003", None, "the file is empty", "write its fields, or delete the file")
         elif not isinstance(value, dict):
-            self._report("KB011", root, "the file is not a mapping", "write `field: value`")
+            hint = "write `field: value` on each line, for example `title: ...`"
+            self._report("KB011", root, "the file is not a mapping", hint)
         return value
 
     def _value(self, event: _Node) -> Value:
@@ -141,7 +144,7 @@ class _Builder:
             return self._alias(event)
         if event.tag is not None:
             tag = _shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            self._report("KB009", event, f"the tag {tag} is not allowed", "remove the tag")
+            self._report("KB009", event, f"the tag {tag} is not allowed", f"delete {tag}")
         return self._content(event) if event.anchor is None else self._anchored(event)
 
     def _content(self, event: ScalarEvent | yaml.CollectionStartEvent) -> Value:
@@ -178,13 +181,15 @@ class _Builder:
             return self._odd_key(event)
         self._trail[-1] = key = event.value
         if key in earlier:
-            self._report("KB005", event, f"the key {_shown(key)} stands twice", "keep one of them")
+            hint = f"keep one of them: delete this `{_shown(key)}:` or the one before it"
+            self._report("KB005", event, f"the key {_shown(key)} stands twice", hint)
         return key
 
     def _odd_key(self, event: _Node) -> str:
         self._trail[-1] = None
         self._value(event)
-        self._report("KB012", event, "the key is not a plain text", "write `field: value`")
+        hint = "write the name of a field and a colon, as in `title: ...`"
+        self._report("KB012", event, "the key is not a plain text", hint)
         return ""
 
     def _anchored(self, event: ScalarEvent | yaml.CollectionStartEvent) -> Value:

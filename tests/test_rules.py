@@ -226,7 +226,7 @@ CASES = [
         append(ALT, "---\ntitle: {}\n"),
         at="---",
         says="second document",
-        hint="own file",
+        hint="delete the line with ---",
     ),
     Case(
         "KB007",
@@ -258,7 +258,7 @@ CASES = [
         at="!!python",
         field="kind",
         says="!!python/name:os.system",
-        hint="remove the tag",
+        hint="delete !!python/name:os.system",
     ),
     Case(
         "KB010",
@@ -276,7 +276,7 @@ CASES = [
         write(ALT, "- a\n"),
         at="- a",
         says="mapping",
-        hint="field: value",
+        hint="write `field: value`",
         more=["KB051"],
     ),
     Case(
@@ -286,7 +286,7 @@ CASES = [
         write(ALT, "a"),
         at="a",
         says="mapping",
-        hint="field: value",
+        hint="write `field: value`",
         more=["KB051"],
     ),
     Case(
@@ -296,7 +296,7 @@ CASES = [
         write(ALT, "[a]: b\n"),
         at="[a]",
         says="not a plain text",
-        hint="field: value",
+        hint="name of a field and a colon",
         more=["KB051"],
     ),
     Case(
@@ -335,7 +335,7 @@ CASES = [
         REFERENCES,
         remove(REFERENCES),
         says="cannot be read",
-        hint="check that it is there",
+        hint="create references.bib",
         more=["KB050"],
     ),
     Case(
@@ -363,7 +363,7 @@ CASES = [
         write("corpus/gap/neu.yaml", "status: open\n"),
         at=(1, 1),
         says="no records are looked for in its folder",
-        hint="move it to one of: codebook, studies, claims, gaps,",
+        hint="move it to corpus/gaps/neu.yml",
     ),
     Case(
         "KB015",
@@ -425,7 +425,7 @@ CASES = [
         at="title",
         field="directness",
         says="directness is missing",
-        hint="add directness",
+        hint="add directness: ... (one of: field-trial, monitoring, model)",
     ),
     Case(
         "KB021",
@@ -435,7 +435,7 @@ CASES = [
         at="id: visits-in-the-yard",
         field="findings.0.locator",
         says="locator is missing",
-        hint="add locator",
+        hint="add locator: ...",
     ),
     Case(
         "KB022",
@@ -445,7 +445,7 @@ CASES = [
         at="city",
         field="tags.city",
         says="must be a list, not the text 'neuhafen'",
-        hint="square brackets",
+        hint="write [neuhafen]",
     ),
     Case(
         "KB022",
@@ -455,7 +455,7 @@ CASES = [
         at='n: "12"',
         field="sample.n",
         says="must be a whole number, not the text '12'",
-        hint="without quotes",
+        hint="write 12, without quotes",
     ),
     Case(
         "KB022",
@@ -475,7 +475,7 @@ CASES = [
         at="deprecated: yes",
         field="terms.3.deprecated",
         says="must be true or false, not the text 'yes'",
-        hint="write true or false",
+        hint="write true, without quotes",
     ),
     Case(
         "KB023",
@@ -524,7 +524,7 @@ CASES = [
         swap(ALT, "reports: [alt2009]", "reports: []"),
         at="reports",
         field="reports",
-        says="too short",
+        says="too few",
         hint="give at least 1",
         more=["KB051"],
     ),
@@ -545,7 +545,7 @@ CASES = [
         move(ALT, "corpus/studies/alte höfe.yml"),
         at="title",
         says="the file's name cannot be an id",
-        hint="rename it: use letters a-z",
+        hint="rename it to alte-hofe.yml",
     ),
     Case(
         "KB024",
@@ -575,7 +575,7 @@ CASES = [
         at="de:",
         field="title.de",
         says="empty",
-        hint="write it",
+        hint="write the text",
     ),
     # What the codebook says
     Case(
@@ -619,6 +619,16 @@ CASES = [
         hint="did you mean green-roof?",
     ),
     Case(
+        "KB030",
+        "own-term-in-exclusion",
+        HABITATS,
+        swap(HABITATS, "term: balcony", "term: balkony"),
+        at="term: balkony",
+        field="exclusions.0.term",
+        says="no habitat balkony",
+        hint="did you mean balcony?",
+    ),
+    Case(
         "KB031",
         "facet",
         ALT,
@@ -646,7 +656,7 @@ CASES = [
         at="honey-spray",
         field="tags.intervention.0",
         says="honey-spray is deprecated",
-        hint="choose another term",
+        hint="choose another term: seed-mix, nest-aid, mowing, shade-sail",
     ),
     Case(
         "KB033",
@@ -656,7 +666,7 @@ CASES = [
         at="effect",
         field="tags.effect",
         says="effect is not coded for a study",
-        hint="code it for each finding",
+        hint="move it to tags of each finding",
     ),
     Case(
         "KB033",
@@ -666,7 +676,7 @@ CASES = [
         at="design",
         field="tags.design",
         says="design is not coded for a study",
-        hint="write it as the field kind",
+        hint="move it to the field kind of a study",
     ),
     Case(
         "KB034",
@@ -676,7 +686,7 @@ CASES = [
         at="season",
         field="tags.season",
         says="season takes one term",
-        hint="keep one",
+        hint="keep one of: spring, summer",
     ),
     Case(
         "KB035",
@@ -686,7 +696,7 @@ CASES = [
         at="id: visits-in-the-yard",
         field="findings.0",
         says="no effect is coded",
-        hint="tags of the finding",
+        hint="add effect: [...] to the tags of the finding; terms: visits, diversity,",
     ),
     Case(
         "KB036",
@@ -747,7 +757,7 @@ CASES = [
         at="id: City",
         field="id",
         says="the facet City is also in corpus/codebook/cities.yml",
-        hint="rename one",
+        hint="give one of them another id",
         more=["KB031"],
     ),
     Case(
@@ -790,7 +800,7 @@ CASES = [
         at="source",
         field="coding.source",
         says="no reference qqq",
-        hint="add it to references.bib",
+        hint="add @misc{qqq, ...} to references.bib",
     ),
     Case(
         "KB050",
@@ -1010,7 +1020,7 @@ CASES = [
         at="id: visits-rise-in-the-morning",
         field="findings.0",
         says="habitat balcony and effect hive-weight cannot meet: Auf erfundenen Balkonen",
-        hint="correct the coding, or the exclusion",
+        hint="or correct the exclusion in corpus/codebook/habitats.yml",
     ),
     Case(
         "KB060",
@@ -1020,7 +1030,7 @@ CASES = [
         at="id: many-species",
         field="findings.0",
         says="intervention shade-sail and habitat green-roof cannot meet",
-        hint="correct the coding, or the exclusion",
+        hint="remove one of the two",
     ),
     Case(
         "KB060",
@@ -1032,7 +1042,7 @@ CASES = [
         at="id: visits-in-the-yard",
         field="findings.0",
         says="habitat courtyard and design count cannot meet: x",
-        hint="correct the coding, or the exclusion",
+        hint="remove one of the two",
     ),
     Case(
         "KB061",
@@ -1088,7 +1098,7 @@ CASES = [
         at="end: 2012",
         field="period.end",
         says="2012 is before 2013",
-        hint="swap",
+        hint="write start: 2012 and end: 2013",
     ),
     Case(
         "KB063",
@@ -1098,7 +1108,7 @@ CASES = [
         at="start: 2016",
         field="period.start",
         says="the first report is from 2015",
-        hint="check both years",
+        hint="correct the year here, or that in references.bib",
     ),
     Case(
         "KB064",
@@ -1108,7 +1118,7 @@ CASES = [
         at="tags.seasons",
         field="coding.supplements.0.covers.1",
         says="the record has no tags.seasons",
-        hint="as it stands in the record",
+        hint="did you mean tags.season?",
     ),
     Case(
         "KB064",
@@ -1118,7 +1128,7 @@ CASES = [
         at="reports.0.pages",
         field="coding.supplements.0.covers.1",
         says="the record has no reports.0.pages",
-        hint="as it stands in the record",
+        hint="did you mean reports?",
     ),
     # The codebook and the settings
     Case(
@@ -1139,7 +1149,7 @@ CASES = [
         swap(HABITATS, "broader: green-roof", "broader: green-rof"),
         at="broader: green-rof",
         field="terms.1.broader",
-        says="no term green-rof here",
+        says="no term green-rof in this facet",
         hint="did you mean green-roof?",
     ),
     Case(
@@ -1149,7 +1159,7 @@ CASES = [
         swap(HABITATS, "replaced_by: extensive-roof", "replaced_by: extensive-rof"),
         at="replaced_by",
         field="terms.3.replaced_by",
-        says="no term extensive-rof here",
+        says="no term extensive-rof in this facet",
         hint="did you mean extensive-roof?",
     ),
     Case(
@@ -1180,7 +1190,7 @@ CASES = [
         at="broader: extensive-roof",
         field="terms.0.broader",
         says="green-roof is broader than itself",
-        hint="break the circle",
+        hint="remove `broader` from one of: green-roof, extensive-roof",
     ),
     Case(
         "KB073",
@@ -1210,7 +1220,7 @@ CASES = [
         at="column: habitat",
         field="matrix.column",
         says="the same facet",
-        hint="choose two",
+        hint="use one of: city, design",
     ),
     Case(
         "KB073",
@@ -1325,7 +1335,7 @@ CASES = [
         at="home",
         field="home",
         says="not those of the English word",
-        hint="use exactly: none",
+        hint="use no curly brackets",
     ),
     Case(
         "KB022",
@@ -1335,7 +1345,7 @@ CASES = [
         at="home",
         field="home",
         says="must be a text",
-        hint="quotes",
+        hint='write home: "..."',
     ),
     # Claims, gaps and candidates
     Case(
@@ -1356,8 +1366,9 @@ CASES = [
             MAEHEN, "rests_on:\n  - finding: erfunden2019#fewer-visits\n    stance: supports\n", ""
         ),
         at=(1, 1),
+        field="rests_on",
         says="rests on no finding",
-        hint="say in note",
+        hint="or add note:",
     ),
     Case(
         "KB092",
@@ -1367,7 +1378,7 @@ CASES = [
         at="confidence:",
         field="confidence",
         says="fewer than two studies",
-        hint="take the assessment away",
+        hint="remove confidence",
     ),
     Case(
         "KB093",
@@ -1416,7 +1427,7 @@ CASES = [
         write("corpus/second-codings/alt2008.yml", SECOND),
         at=(1, 1),
         says="no study alt2008",
-        hint="did you mean alt2009?",
+        hint="rename the file to alt2009.yml",
     ),
     Case(
         "KB095",
@@ -1426,7 +1437,7 @@ CASES = [
         at="report: alt2009",
         field="report",
         says="coded already, in the study alt2009",
-        hint="delete the candidate",
+        hint="delete corpus/candidates/wartend.yml",
     ),
     Case(
         "KB015",
@@ -1435,7 +1446,7 @@ CASES = [
         write("corpus/gap/neu.yml", "status: open\n"),
         at=(1, 1),
         says="no records are looked for in its folder",
-        hint="move it to one of: codebook, studies, claims, gaps,",
+        hint="move it to corpus/gaps/neu.yml",
     ),
     Case(
         "KB015",
@@ -1468,7 +1479,7 @@ CASES = [
         at="stated_by",
         field="stated_by",
         says="must be a list",
-        hint="square brackets",
+        hint="write a list, each entry with source, locator",
     ),
     Case(
         "KB023",
@@ -1482,7 +1493,7 @@ CASES = [
         ),
         at="stated_by",
         field="stated_by",
-        says="too short",
+        says="too few",
         hint="give at least 1",
     ),
     Case(
@@ -1552,8 +1563,8 @@ CASES = [
         swap(LARVEN, "habitat: [green-wall]", "lacuna: [unseen]"),
         at="lacuna",
         field="tags.lacuna",
-        says="lacuna is not coded for it",
-        hint="write it as the field gap-kind",
+        says="lacuna is no tag",
+        hint="move it to the field kind of a gap",
     ),
     Case(
         "KB036",

@@ -133,7 +133,11 @@ HINTS = [
     (b"a: 1\nb\nc: 1\n", "could not find expected ':'", "`field: value`"),
     (b'a: "\\q"\n', "unknown escape character", "single quotes"),
     (b"a: 'it's'\n", "block mapping", "check the quotes"),
-    (b"a: !!python/name:os.system x\n", "!!python/name:os.system", "remove the tag"),
+    (
+        b"a: !!python/name:os.system x\n",
+        "!!python/name:os.system",
+        "delete !!python/name:os.system",
+    ),
     (b"a: \xe5\n", "0xE5", "UTF-8"),
     ("a: 1\n".encode("utf-16"), "0xFF", "UTF-8"),
     ("a: 1\n".encode("utf-16-le"), "UTF-16", "UTF-8"),
@@ -153,7 +157,7 @@ def test_problem_is_one_short_printable_line() -> None:
     key = "x\\n\\e[31m" + "y" * 500
     _, (problem,) = parse(f'"{key}": 1\n"{key}": 2\n'.encode(), "a.yml")
     assert str(problem).isprintable()
-    assert len(str(problem)) < 250
+    assert len(str(problem)) < 300
 
 
 def test_escape_beyond_unicode_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
 from kb.facts import study_terms
 from kb.matrix import State
-from kb.rulebook import RULES
+from kb.rulebook import in_language
 from kb.site import addresses, charts
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
@@ -78,7 +78,7 @@ def environment() -> Environment:
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
     made.filters["pre"] = pre
-    made.globals.update(addresses=addresses, charts=charts, State=State, rules=RULES)
+    made.globals.update(addresses=addresses, charts=charts, State=State, rules_in=in_language)
     return made
 
 
