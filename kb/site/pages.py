@@ -10,8 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kb import forms, tables
 from kb import graph as graphs
-from kb import tables
 from kb.base import KnowledgeBase
 from kb.codebook import Facet
 from kb.facts import study_terms
@@ -77,7 +77,9 @@ def environment() -> Environment:
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
     made.filters["pre"] = pre
-    made.globals.update(addresses=addresses, charts=charts, State=State, rules_in=in_language)
+    made.globals.update(
+        addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
+    )
     return made
 
 
