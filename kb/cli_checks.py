@@ -1,4 +1,4 @@
-"""The commands that check records, mend what is safe to mend, and explain the rules."""
+"""The commands that check records, mend what is safe to mend, explain the rules and write forms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from kb.cli_shared import CheckFormat, Format, FormatOption, Root, emit, fail, print_lines
+from kb.cli_shared import (
+    CheckFormat,
+    Format,
+    FormatOption,
+    Root,
+    emit,
+    fail,
+    load_base,
+    print_lines,
+)
 
 checks = typer.Typer()
 
@@ -101,3 +110,19 @@ def fmt(
     for path in unreadable:
         print(f"left alone {path}: run kb check", file=sys.stderr)
     raise typer.Exit(1 if unreadable or (check_only and changed) else 0)
+
+
+@checks.command()
+def forms(
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 if a form would change")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Write the issue forms for GitHub, with the codebook's terms as options."""
+    from kb.forms import write
+
+    changed = write(load_base(root).corpus, check_only)
+    for path in changed:
+        print(f"{'would change' if check_only else 'changed'} {path}")
+    raise typer.Exit(1 if check_only and changed else 0)

@@ -38,7 +38,7 @@ LAYERS = (
     {"graph", "matrix"},
     {"tables", "export"},
     {"base"},
-    {"stats", "show", "listings", "formatting"},
+    {"stats", "show", "listings", "formatting", "forms"},
     {"fixing"},
     {"site"},
     {"cli_shared"},

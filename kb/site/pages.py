@@ -10,8 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kb import forms, tables
 from kb import graph as graphs
-from kb import tables
 from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
 from kb.facts import study_terms
@@ -78,7 +78,9 @@ def environment() -> Environment:
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
     made.filters["pre"] = pre
-    made.globals.update(addresses=addresses, charts=charts, State=State, rules_in=in_language)
+    made.globals.update(
+        addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
+    )
     return made
 
 
