@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from kb.checks import coders, known_key, repeated, role_term, tags
+from kb.agreement import coded, disagreements
+from kb.checks import coders, directions, known_key, repeated, role_term, tags
 from kb.corpus import Corpus
 from kb.model import Complaint, suggestion
 from kb.records import finding_id
@@ -126,3 +127,24 @@ def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> It
         place = (*keys, "directness")
         yield from role_term(corpus, "directness", codes.directness, record.path, place)
         yield from tags(corpus, codes.tags, record.path, (*keys, "tags"))
+        place = (*keys, "directions")
+        yield from directions(corpus, codes.directions, record.path, place)
+        yield from repeated(record.path, codes.directions, place)
+    yield from _settled(corpus, record)
+
+
+def _settled(corpus: Corpus, record: SecondCoding) -> Iterator[Complaint]:
+    names, differ = coded(corpus, record.codings[0]), disagreements(corpus, record)
+    settled = [one.facet for one in record.settled]
+    yield from repeated(record.path, settled, ("settled",))
+    for position, name in enumerate(settled):
+        keys = ("settled", position, "facet")
+        if name not in names:
+            yield Complaint("KB031", record.path, keys, f"no facet {name}", suggestion(name, names))
+        elif name not in differ:
+            message = f"the two coders agree on {name}"
+            yield Complaint("KB097", record.path, keys, message, "remove the decision")
+    for name in differ:
+        if name not in settled:
+            message, hint = f"the two coders differ on {name}", "say in settled what was decided"
+            yield Complaint("KB097", record.path, ("codings",), message, hint)

@@ -447,6 +447,33 @@ def test_a_matrix_of_a_year_names_the_studies_without_one(tmp_path: Path) -> Non
     assert not [page for page in site().values() if "Left out because" in page]
 
 
+SECOND = """locator: S. 1
+date: "2024-05-08"
+codings:
+  - {coder: probe, kind: count, directness: monitoring, directions: [helps]}
+  - {coder: zweite, kind: count, directness: model, directions: [helps, harms]}
+settled:
+  - {facet: evidence-level, decision: {de: Nur gerechnet., fr: Calcul seulement.}}
+  - {facet: direction, decision: {de: Beides., fr: Les deux.}}
+"""
+
+
+def test_second_codings_and_how_they_were_settled(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    (root / "corpus/second-codings").mkdir()
+    (root / "corpus/second-codings/selbst2020.yml").write_text(SECOND, "utf-8")
+    page = dict(made(load(root), "de"))["method/"]
+    text = shown(page)
+    assert "1 of 9 studies were coded twice, from the same source" in text
+    assert "random" not in text  # how they were drawn is for the knowledge base to say
+    found = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', page, re.S)
+    assert [(shown(name), shown(figures)) for name, figures in found] == [
+        ("Aufbau", "1 100 % –"), ("Belegstufe", "1 0 % 0"), ("Direction", "2 50 % 0"),
+    ]  # fmt: skip
+    assert "Belegstufe: Nur gerechnet." in text
+    assert "Direction: Beides." in text
+
+
 def test_nothing_of_it_without_records(tmp_path: Path) -> None:
     root = copy("fixture", tmp_path / "base")
     for path in [*root.glob("corpus/claims/*"), *root.glob("corpus/gaps/*")]:
