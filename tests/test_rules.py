@@ -1322,6 +1322,15 @@ CASES = [
         hint="say in note",
     ),
     Case(
+        "KB091",
+        "only-against",
+        MAEHEN,
+        swap(MAEHEN, "stance: supports", "stance: challenges"),
+        at=(1, 1),
+        says="rests on no finding, and some speak against it",
+        hint="say in note",
+    ),
+    Case(
         "KB092",
         "one-study",
         SAAT,
@@ -1441,6 +1450,16 @@ CASES = [
         field="settled.1",
         says="evidence-level stands twice",
         hint="remove one",
+    ),
+    Case(
+        "KB095",
+        "twice",
+        "corpus/candidates/zweimal.yml",
+        copied(WARTEND, "corpus/candidates/zweimal.yml"),
+        at="report:",
+        field="report",
+        says="ohnejahr is a candidate already: wartend",
+        hint="make them one candidate",
     ),
     Case(
         "KB095",

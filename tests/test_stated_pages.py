@@ -153,6 +153,26 @@ def test_related_claims_and_gaps() -> None:
     assert stated(part(gap, "related-gaps"), "stated-gaps")[0] == "larven-an-waenden"
 
 
+def test_a_claim_that_no_finding_speaks_for_says_so(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    path = root / "corpus/claims/waende-umstritten.yml"
+    path.write_text(
+        path.read_text("utf-8").replace("stance: supports", "stance: challenges"), "utf-8"
+    )
+    found = dict(made(load(root), "de"))
+    alone, against = (
+        "No finding here speaks for this claim, and none against it.",
+        "No finding here speaks for this claim, and at least one speaks against it.",
+    )
+    assert alone in shown(found["claims/bald-mehr/"])
+    assert against in shown(found["claims/waende-umstritten/"])
+    assert against not in shown(site()["claims/waende-umstritten/"])
+    marked = [one for one in items(part("known/", "_claims-other")) if "no finding for it" in one]
+    assert marked == items(part("known/", "_claims-other"))
+    assert "no finding for it" not in shown(part("known/", "claims-green-wall"))
+    assert "no finding for it" in shown(found["known/"].partition('id="claims-green-wall"')[2])
+
+
 def test_who_makes_a_claim() -> None:
     assert items(part("claims/saat-hilft/", "stated")) == [
         "Über (2020) , S. 10 (erfunden)",
