@@ -417,8 +417,9 @@ def test_the_short_example_has_only_what_it_must(examples, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_settles_each_disagreement(examples, language):
-    record = examples[language].corpus.second_codings["example2024"]
-    assert [name for name, *_ in disagreements(record)] == [one.facet for one in record.settled]
+    corpus = examples[language].corpus
+    record = corpus.second_codings["example2024"]
+    assert disagreements(corpus, record) == [one.facet for one in record.settled] != []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -148,6 +148,8 @@ codings:
   - {coder: probe, kind: count, directness: monitoring}
   - {coder: zweite, kind: count, directness: monitoring}
 """
+TWICE = "corpus/second-codings/selbst2020.yml"
+DIFFERING = SECOND.replace("monitoring", "model", 1) + "settled:\n"
 
 CASES = [
     # The file
@@ -1371,6 +1373,16 @@ CASES = [
         hint="or add note:",
     ),
     Case(
+        "KB091",
+        "only-against",
+        MAEHEN,
+        swap(MAEHEN, "stance: supports", "stance: challenges"),
+        at="rests_on:",
+        says="rests on no finding, and some speak against it",
+        field="rests_on",
+        hint="add note:",
+    ),
+    Case(
         "KB092",
         "one-study",
         SAAT,
@@ -1428,6 +1440,78 @@ CASES = [
         at=(1, 1),
         says="no study alt2008",
         hint="rename the file to alt2009.yml",
+    ),
+    Case(
+        "KB062",
+        "direction-of-a-second-coding",
+        TWICE,
+        write(TWICE, SECOND.replace("g}\n", "g, directions: [help]}\n", 1)),
+        at="help",
+        field="codings.0.directions.0",
+        says="no direction help",
+        hint="did you mean helps?",
+        more=["KB097"],
+    ),
+    Case(
+        "KB036",
+        "direction-of-a-second-coding",
+        TWICE,
+        write(TWICE, SECOND.replace("g}\n", "g, directions: [helps, helps]}\n")),
+        at="helps]",
+        field="codings.0.directions.1",
+        says="helps stands twice",
+        hint="remove one",
+        more=["KB036"],
+    ),
+    Case(
+        "KB031",
+        "settled",
+        TWICE,
+        write(TWICE, SECOND + "settled:\n  - {facet: habitats, decision: {de: x, fr: x}}\n"),
+        at="facet: habitats",
+        field="settled.0.facet",
+        says="no facet habitats",
+        hint="did you mean habitat?",
+    ),
+    Case(
+        "KB097",
+        "agreed",
+        TWICE,
+        write(TWICE, SECOND + "settled:\n  - {facet: direction, decision: {de: x, fr: x}}\n"),
+        at="facet: direction",
+        field="settled.0.facet",
+        says="the two coders agree on direction",
+        hint="remove the decision",
+    ),
+    Case(
+        "KB097",
+        "not-settled",
+        TWICE,
+        write(TWICE, SECOND.replace("g}", "g, tags: {city: [neuhafen]}}", 1)),
+        at="codings:",
+        field="codings",
+        says="the two coders differ on city",
+        hint="say in settled what was decided",
+    ),
+    Case(
+        "KB036",
+        "settled-twice",
+        TWICE,
+        write(TWICE, DIFFERING + 2 * "  - {facet: evidence-level, decision: {de: x, fr: x}}\n"),
+        at=(8, 5),
+        field="settled.1",
+        says="evidence-level stands twice",
+        hint="remove one",
+    ),
+    Case(
+        "KB095",
+        "twice",
+        "corpus/candidates/zweimal.yml",
+        copied(WARTEND, "corpus/candidates/zweimal.yml"),
+        at="report:",
+        field="report",
+        says="ohnejahr is a candidate already: wartend",
+        hint="make them one candidate",
     ),
     Case(
         "KB095",
@@ -1709,6 +1793,7 @@ def test_only_warnings_are_no_errors() -> None:
     assert {code for code, rule in RULES.items() if rule.severity == "warning"} == {
         "KB015",
         "KB051",
+        "KB097",
     }
 
 
@@ -1758,6 +1843,12 @@ def test_what_names_a_study_that_cannot_be_read_is_not_wrong(copy: Path) -> None
     second = write("corpus/second-codings/selbst2020.yml", SECOND)
     problems = found(copy, append(MUSTER, "x: 1\n"), append(SELBST, "x: 1\n"), second)
     assert [(p.code, p.path) for p in problems] == [("KB020", MUSTER), ("KB020", SELBST)]
+
+
+def test_what_two_coders_differ_on_is_settled_by_facet(copy: Path) -> None:
+    """The facet goes by its own name, also where the field is named by what it is for."""
+    decided = "  - {facet: evidence-level, decision: {de: x, fr: x}}\n"
+    assert found(copy, write(TWICE, DIFFERING + decided)) == []
 
 
 @pytest.mark.parametrize(

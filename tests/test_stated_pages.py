@@ -153,6 +153,26 @@ def test_related_claims_and_gaps() -> None:
     assert stated(part(gap, "related-gaps"), "stated-gaps")[0] == "larven-an-waenden"
 
 
+def test_a_claim_that_no_finding_speaks_for_says_so(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    path = root / "corpus/claims/waende-umstritten.yml"
+    path.write_text(
+        path.read_text("utf-8").replace("stance: supports", "stance: challenges"), "utf-8"
+    )
+    found = dict(made(load(root), "de"))
+    alone, against = (
+        "No finding here speaks for this claim, and none against it.",
+        "No finding here speaks for this claim, and at least one speaks against it.",
+    )
+    assert alone in shown(found["claims/bald-mehr/"])
+    assert against in shown(found["claims/waende-umstritten/"])
+    assert against not in shown(site()["claims/waende-umstritten/"])
+    marked = [one for one in items(part("known/", "_claims-other")) if "no finding for it" in one]
+    assert marked == items(part("known/", "_claims-other"))
+    assert "no finding for it" not in shown(part("known/", "claims-green-wall"))
+    assert "no finding for it" in shown(found["known/"].partition('id="claims-green-wall"')[2])
+
+
 def test_who_makes_a_claim() -> None:
     assert items(part("claims/saat-hilft/", "stated")) == [
         "Über (2020) , S. 10 (erfunden)",
@@ -445,6 +465,33 @@ def test_a_matrix_of_a_year_names_the_studies_without_one(tmp_path: Path) -> Non
     assert "har något år: 2 studier." in shown(pages_of["sv"]["gaps/row-column/as-of-2001/"])
     assert note not in shown(pages_of["en"]["gaps/row-column/"])
     assert not [page for page in site().values() if "Left out because" in page]
+
+
+SECOND = """locator: S. 1
+date: "2024-05-08"
+codings:
+  - {coder: probe, kind: count, directness: monitoring, directions: [helps]}
+  - {coder: zweite, kind: count, directness: model, directions: [helps, harms]}
+settled:
+  - {facet: evidence-level, decision: {de: Nur gerechnet., fr: Calcul seulement.}}
+  - {facet: direction, decision: {de: Beides., fr: Les deux.}}
+"""
+
+
+def test_second_codings_and_how_they_were_settled(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    (root / "corpus/second-codings").mkdir()
+    (root / "corpus/second-codings/selbst2020.yml").write_text(SECOND, "utf-8")
+    page = dict(made(load(root), "de"))["method/"]
+    text = shown(page)
+    assert "1 of 9 studies were coded twice, from the same source" in text
+    assert "random" not in text  # how they were drawn is for the knowledge base to say
+    found = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', page, re.S)
+    assert [(shown(name), shown(figures)) for name, figures in found] == [
+        ("Aufbau", "1 100 % –"), ("Belegstufe", "1 0 % 0"), ("Direction", "2 50 % 0"),
+    ]  # fmt: skip
+    assert "Belegstufe: Nur gerechnet." in text
+    assert "Direction: Beides." in text
 
 
 def test_nothing_of_it_without_records(tmp_path: Path) -> None:
