@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
+from kb.cli_changes import changing
 from kb.cli_lists import lists
 from kb.cli_shared import (
     CheckFormat,
@@ -38,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(lists)
+app.add_typer(changing)
 
 
 def main() -> None:
