@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kb.model import Date, Line, Lines, ListToTuple, Record, Text
+from kb.model import (
+    UUID_PATTERN,
+    VERSION_PATTERN,
+    Date,
+    Line,
+    Lines,
+    ListToTuple,
+    Record,
+    Text,
+)
 from kb.synthesis import Level, Status
 
 Kind = Literal[
@@ -31,8 +40,6 @@ StateName = Literal[
 ]
 """The states of cells as words; :class:`kb.matrix.State` is what derives them."""
 
-VERSION_PATTERN = r"^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){1,2}$"
-UUID_PATTERN = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 Version = Annotated[str, Field(pattern=VERSION_PATTERN)]
 
 
@@ -129,3 +136,8 @@ class Release(Record):
     date: Date
     counts: dict[Line, Annotated[int, Field(ge=0)]]
     changes: Comparison | None = None
+
+    @property
+    def number(self) -> tuple[int, ...]:
+        """The version as numbers, by which releases are put in order."""
+        return tuple(int(part) for part in self.id.split("."))

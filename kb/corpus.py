@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from kb import bibliography, textfile, words, yamlfile
+from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.model import Complaint, Record, complaints_of
 from kb.places import is_inside, locate
@@ -25,15 +26,8 @@ from kb.synthesis import Candidate, Claim, Gap
 
 SETTINGS = "corpus/knowledge-base.yml"
 REFERENCES = "references.bib"
-FOLDERS = (
-    "codebook",
-    "studies",
-    "claims",
-    "gaps",
-    "candidates",
-    "second-codings",
-    "interface",
-)
+_RECORDS = ("studies", "claims", "gaps", "candidates", "second-codings", "releases")
+FOLDERS = ("codebook", *_RECORDS, "interface")
 """The folders of ``corpus/`` that are read."""
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -51,6 +45,7 @@ class Corpus:
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
     second_codings: Mapping[str, SecondCoding] = field(default_factory=dict)
+    releases: Mapping[str, Release] = field(default_factory=dict)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -95,12 +90,13 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         candidates = _records(reading, Candidate, "candidates")
         # These go by the names of their studies, so they have a space of names of their own.
         second = _records(reading, SecondCoding, "second-codings", {})
+        releases = _records(reading, Release, "releases", {})
         _interface(reading)
         _strays(reading)
     problems = reading.problems + locate(root, reading.complaints)
     if settings is None or codebook is None:
         return None, problems
-    kinds = (studies, claims, gaps, candidates, second)
+    kinds = (studies, claims, gaps, candidates, second, releases)
     return Corpus(root, settings, codebook, references, *kinds), problems
 
 

@@ -19,6 +19,7 @@ from typing import Any, get_args
 
 import yaml
 
+from kb.changes import Release
 from kb.codebook import Facet
 from kb.corpus import SETTINGS, sources
 from kb.model import Record
@@ -37,6 +38,7 @@ _MODELS: dict[str, type[Record]] = {
     "corpus/gaps/": Gap,
     "corpus/candidates/": Candidate,
     "corpus/second-codings/": SecondCoding,
+    "corpus/releases/": Release,
 }
 
 

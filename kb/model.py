@@ -27,11 +27,15 @@ ID_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?$"
 URL_PATTERN = r"^https?://[^\s<>\"]+$"
 DATE_PATTERN = r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$"
 ORCID_PATTERN = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
+VERSION_PATTERN = r"^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$"
+UUID_PATTERN = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 PATTERN_HINTS = {
     ID_PATTERN: "use letters a-z, digits and hyphens, for example weak-anchoring",
     URL_PATTERN: "write the whole address, starting with https://",
     DATE_PATTERN: 'write the date as year-month-day, for example "2026-01-31"',
     ORCID_PATTERN: "write the bare ORCID, for example 0000-0002-1825-0097",
+    VERSION_PATTERN: "use three numbers with dots between, for example 0.2.0",
+    UUID_PATTERN: "let kb changes --release write the record",
 }
 
 

@@ -34,12 +34,16 @@ MOST_PAIRS = 30
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that changed: the record's kind and id, what it is called, and how it changed."""
+    """One thing that changed: the record's kind and id, what it is called, and how it changed.
+
+    ``place`` is of a cell: the facets of row and column, then their terms.
+    """
 
     kind: str
     id: str
     text: str
     note: str = ""
+    place: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,15 @@ def _gap_note(gap: GapMove, words: Words) -> str:
 
 
 def _cells(one: Comparison, words: Words, language: str) -> Section:
-    lines = (
-        Line("cell", "", _in(cell.text, language), _cell_note(cell, words)) for cell in one.cells
+    lines = tuple(
+        Line("cell", "", _in(cell.text, language), _cell_note(cell, words), _place(cell))
+        for cell in one.cells
     )
-    return Section(words["changes_cells"], tuple(lines))
+    return Section(words["changes_cells"], lines)
+
+
+def _place(cell: CellChange) -> tuple[str, ...]:
+    return (cell.row_facet, cell.column_facet, cell.row, cell.column)
 
 
 def _cell_note(cell: CellChange, words: Words) -> str:
@@ -178,6 +187,25 @@ def as_comment(one: Comparison, words: Words, language: str, preview: str | None
     head = f"{MARK}\n## {words['changes_of_pull_request']}\n"
     tail = f"\n[{words['changes_preview']}](<{preview}>)\n" if preview else ""
     return f"{head}\n{as_markdown(one, words, language)}{tail}"
+
+
+def counts(of: Mapping[str, int], words: Words) -> list[str]:
+    """How many records of each kind there are, in words."""
+    return [
+        words[f"count_{ONE_OF[name] if number == 1 else name}"].format(n=number)
+        for name, number in of.items()
+        if name in ONE_OF
+    ]
+
+
+ONE_OF = {
+    "studies": "study",
+    "findings": "finding",
+    "claims": "claim",
+    "gaps": "gap",
+    "references": "reference",
+}
+"""What releases count, and a single one of each."""
 
 
 def _lists(told: Sequence[Section], words: Words, room: int) -> str:

@@ -40,6 +40,8 @@ LAYERS = (
     {"artefact"},
     {"base"},
     {"stats", "show", "formatting"},
+    {"releases"},
+    {"feed"},
     {"site"},
     {"cli_shared"},
     {"cli_lists", "cli_changes"},

@@ -23,6 +23,7 @@ RESERVED = frozenset(
         "claims",
         "stated-gaps",
         "candidates",
+        "changes",
         "contribute",
         "fields",
         "commands",

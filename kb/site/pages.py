@@ -10,14 +10,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kb import feed, tables, tell
 from kb import graph as graphs
-from kb import tables
 from kb.base import KnowledgeBase
 from kb.codebook import Facet
 from kb.facts import study_terms
 from kb.matrix import State
+from kb.releases import log
 from kb.rulebook import RULES
-from kb.site import addresses, charts
+from kb.site import addresses, changed, charts
 from kb.site.text import finalize, front_matter, pre
 from kb.site.view import View
 from kb.stated import claims_on, gaps_touched, stating
@@ -78,6 +79,7 @@ def environment() -> Environment:
     )
     made.filters["pre"] = pre
     made.globals.update(addresses=addresses, charts=charts, State=State, rules=RULES)
+    made.globals.update(changed=changed, feed=feed, tell=tell)
     return made
 
 
@@ -224,3 +226,6 @@ def _stated_pages(view: View) -> Iterator[Page]:
         yield Page(address, "claim.md.j2", title, about, context={"claim": claim})
     if corpus.candidates:
         yield Page("candidates/", "candidates.md.j2", view.t("candidates"), hide=())
+    if corpus.releases:
+        context = {"releases": log(corpus)}
+        yield Page(feed.ADDRESS, "changes.md.j2", view.t("changes"), hide=(), context=context)
