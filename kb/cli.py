@@ -14,6 +14,7 @@ import typer
 
 from kb import __version__
 from kb.cli_changes import changing
+from kb.cli_discover import finding
 from kb.cli_lists import lists
 from kb.cli_shared import (
     CheckFormat,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(lists)
 app.add_typer(changing)
+app.add_typer(finding)
 
 
 def main() -> None:

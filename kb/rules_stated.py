@@ -105,8 +105,9 @@ def _status(gap: Gap) -> Iterator[Complaint]:
 def _candidate(corpus: Corpus, one: Candidate) -> Iterator[Complaint]:
     yield from tags(corpus, one.tags, one.path, ("tags",))
     yield from known_key(corpus, one.report, one.path, ("report",))
-    yield from known_key(corpus, one.coding.source, one.path, ("coding", "source"))
-    yield from coders(corpus, one.coding.coders, one.path, ("coding", "coders"))
+    if one.coding:
+        yield from known_key(corpus, one.coding.source, one.path, ("coding", "source"))
+        yield from coders(corpus, one.coding.coders, one.path, ("coding", "coders"))
     for study in corpus.studies.values():
         if one.report in study.reports:
             message = f"{one.report} is coded already, in the study {study.id}"
@@ -136,4 +137,6 @@ def stated_references(corpus: Corpus) -> Iterator[str]:
         yield from (one.source for one in gap.stated_by)
     yield from (gap.priority.source for gap in corpus.gaps.values() if gap.priority)
     for candidate in corpus.candidates.values():
-        yield from (candidate.report, candidate.coding.source)
+        yield candidate.report
+        if candidate.coding:
+            yield candidate.coding.source

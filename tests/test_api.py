@@ -42,9 +42,12 @@ LAYERS = (
     {"stats", "show", "formatting"},
     {"releases"},
     {"feed"},
+    {"openalex"},
+    {"discover"},
+    {"waiting"},
     {"site"},
     {"cli_shared"},
-    {"cli_lists", "cli_changes"},
+    {"cli_lists", "cli_changes", "cli_discover"},
     {"cli"},
     {"__main__"},
 )
