@@ -70,7 +70,8 @@ def citations(corpus: Corpus) -> Iterator[Citation]:
     for candidate in corpus.candidates.values():
         node = (Kind.CANDIDATE, candidate.id)
         yield Citation(candidate.report, Use.REPORT, node)
-        yield Citation(candidate.coding.source, Use.CODING, node)
+        if candidate.coding:
+            yield Citation(candidate.coding.source, Use.CODING, node)
     yield from _of_codebook(corpus)
 
 

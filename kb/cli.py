@@ -13,7 +13,9 @@ from typing import Annotated
 import typer
 
 from kb import __version__
+from kb.cli_changes import changing
 from kb.cli_checks import checks
+from kb.cli_discover import finding
 from kb.cli_lists import lists
 from kb.cli_shared import (
     Format,
@@ -39,6 +41,8 @@ app = typer.Typer(
 )
 app.add_typer(checks)
 app.add_typer(lists)
+app.add_typer(changing)
+app.add_typer(finding)
 
 
 def main() -> None:

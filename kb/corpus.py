@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from kb import bibliography, textfile, words, yamlfile
+from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.drafts import Draft, draft
 from kb.folder import REFERENCES, SETTINGS, Folder
@@ -42,6 +43,7 @@ class Corpus:
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
     second_codings: Mapping[str, SecondCoding] = field(default_factory=dict)
+    releases: Mapping[str, Release] = field(default_factory=dict)
     drafts: Mapping[str, Draft[Record]] = field(default_factory=dict)
     """By path the records whose form is broken, which are in none of the above."""
 
@@ -112,12 +114,13 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         candidates = _records(reading, Candidate, "candidates")
         # These go by the names of their studies, so they have a space of names of their own.
         second = _records(reading, SecondCoding, "second-codings", {})
+        releases = _records(reading, Release, "releases", {})
         _interface(reading)
         reading.folder.complain_of_strays()
     problems = reading.problems + locate(root, reading.complaints)
     if settings is None or codebook is None:
         return None, problems
-    kinds = (studies, claims, gaps, candidates, second)
+    kinds = (studies, claims, gaps, candidates, second, releases)
     return Corpus(root, settings, codebook, references, *kinds, reading.drafts), problems
 
 

@@ -18,6 +18,7 @@ FOLDERS = (
     "gaps",
     "candidates",
     "second-codings",
+    "releases",
     "interface",
 )
 """The folders of ``corpus/`` that are read."""

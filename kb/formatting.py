@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from kb.changes import Release
 from kb.codebook import Facet
 from kb.folder import SETTINGS, sources
 from kb.model import Keys, Record, record_in
@@ -40,6 +41,7 @@ _MODELS: dict[str, type[Record]] = {
     "corpus/gaps/": Gap,
     "corpus/candidates/": Candidate,
     "corpus/second-codings/": SecondCoding,
+    "corpus/releases/": Release,
 }
 
 

@@ -66,6 +66,12 @@ class Licence(Record):
     url: Url
 
 
+class Discovery(Record):
+    """Words that works may have in title or abstract which belong into the knowledge base."""
+
+    search: Lines
+
+
 class Settings(Record):
     """``knowledge-base.yml``: what the knowledge base is about and how it counts."""
 
@@ -87,6 +93,7 @@ class Settings(Record):
     evidence_columns: Ids = ()
     repository: Url | None = None
     site: Url | None = None
+    discover: Discovery | None = None
 
     @property
     def by_direction(self) -> Mapping[str, Direction]:

@@ -120,8 +120,9 @@ def _candidates(corpus: Corpus) -> Iterator[Complaint]:
 def _candidate(corpus: Corpus, one: Candidate) -> Iterator[Complaint]:
     yield from tags(corpus, one.tags, one.path, ("tags",))
     yield from known_key(corpus, one.report, one.path, ("report",))
-    yield from known_key(corpus, one.coding.source, one.path, ("coding", "source"))
-    yield from coders(corpus, one.coding.coders, one.path, ("coding", "coders"))
+    if one.coding:
+        yield from known_key(corpus, one.coding.source, one.path, ("coding", "source"))
+        yield from coders(corpus, one.coding.coders, one.path, ("coding", "coders"))
 
 
 def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> Iterator[Complaint]:

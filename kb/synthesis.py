@@ -109,7 +109,8 @@ class Claim(Record):
 
 
 class Candidate(Record):
-    """A work that fits the scope and cannot be coded yet: what is known, and what to check."""
+    """A work that cannot be coded yet: what is known, and what to check; ``coding`` is what was
+    read of it, if anything was."""
 
     id: Id
     path: str
@@ -119,4 +120,4 @@ class Candidate(Record):
     missing: Text
     check: Text
     tags: Tags = {}
-    coding: Coding
+    coding: Coding | None = None

@@ -19,6 +19,8 @@ from kb.model import (
     ID_PATTERN,
     ORCID_PATTERN,
     URL_PATTERN,
+    UUID_PATTERN,
+    VERSION_PATTERN,
     Complaint,
     Keys,
     Record,
@@ -34,6 +36,8 @@ _PATTERN_HINTS = {
     URL_PATTERN: "write the whole address, starting with https://",
     DATE_PATTERN: 'write the date as year-month-day, for example "2026-01-31"',
     ORCID_PATTERN: "write the bare ORCID, for example 0000-0002-1825-0097",
+    VERSION_PATTERN: "use three numbers with dots between, for example 0.2.0",
+    UUID_PATTERN: "let kb changes --release write the record",
 }
 
 

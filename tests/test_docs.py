@@ -81,6 +81,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "attribute-value": codebook.AttributeValue,
     "exclusion": codebook.Exclusion,
     "settings": records.Settings,
+    "discover": records.Discovery,
     "matrix": records.MatrixSettings,
     "direction": records.Direction,
     "person": records.Person,

@@ -22,6 +22,7 @@ RESERVED = frozenset(
         "search",
         "claims",
         "stated-gaps",
+        "changes",
         "contribute",
         "fields",
         "commands",

@@ -10,14 +10,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kb import forms, tables
+from kb import feed, forms, tables, tell
 from kb import graph as graphs
 from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
 from kb.facts import study_terms
 from kb.matrix import State
+from kb.releases import log
 from kb.rulebook import in_language
-from kb.site import addresses, charts
+from kb.site import addresses, changed, charts
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
@@ -81,6 +82,7 @@ def environment() -> Environment:
     made.globals.update(
         addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
     )
+    made.globals.update(changed=changed, feed=feed, tell=tell)
     return made
 
 
@@ -221,6 +223,9 @@ def _stated_pages(view: View) -> Iterator[Page]:
         context = {"claim": claim, "one_team": claim.id in alone}
         context |= _related(view, (Kind.CLAIM, claim.id))
         yield Page(addresses.of_claim(claim.id), "claim.md.j2", title, about, context=context)
+    if corpus.releases:
+        context = {"releases": log(corpus)}
+        yield Page(feed.ADDRESS, "changes.md.j2", view.t("changes"), hide=(), context=context)
 
 
 def _related(view: View, node: Node) -> dict[str, Any]:
