@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kb.codebook import Codebook
 from kb.corpus import Corpus
 from kb.facts import Fact, Where, check_where, facts, fits, study_fits
-from kb.folder import SETTINGS, sources
+from kb.folder import find_root, sources
 from kb.matrix import Crossing, Matrix, cross
 from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study
@@ -136,12 +136,3 @@ def load(root: str | Path = ".") -> KnowledgeBase:
     if corpus is None or has_errors(problems):
         raise CorpusError(problems)
     return KnowledgeBase(corpus, problems)
-
-
-def find_root(start: Path) -> Path:
-    """The nearest folder from ``start`` upwards that holds a knowledge base, else ``start``."""
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if (folder / SETTINGS).is_file():
-            return folder
-    return here

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 problems in the knowledge base, 2 wrong usage.
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -38,6 +39,7 @@ app = typer.Typer(
     help="Check, query and publish a knowledge base of studies, and of what is not known.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 app.add_typer(checks)
 app.add_typer(lists)
@@ -50,6 +52,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # the same bytes on every system
             stream.reconfigure(encoding="utf-8", newline="\n")
+    # No plugin of pydantic has a part in this, and to look for them in all packages takes time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
     except BrokenPipeError:
@@ -73,7 +77,10 @@ def build(
         Path | None, typer.Option("--output", help="Where the site goes (default: site)")
     ] = None,
 ) -> None:
-    """Check, then build the site in every language and the data, all or nothing."""
+    """Check, then build the site and the data, all or nothing.
+
+    The site is there in every language of the knowledge base; the old one stays until it is whole.
+    """
     from kb.site.build import BuildError, build_site
 
     base = load_base(root)
@@ -90,7 +97,7 @@ def serve(
     root: Root = None,
     address: Annotated[str, typer.Option("--address", help="HOST:PORT")] = "127.0.0.1:8000",
 ) -> None:
-    """Serve the site and build it again whenever a record or page changes."""
+    """Serve the site, and build it again whenever a source changes."""
     from kb.site.build import BuildError, serve_site
 
     base = load_base(root)
@@ -114,7 +121,10 @@ def matrix(
     format: FormatOption = Format.TABLE,
     root: Root = None,
 ) -> None:
-    """Cross two facets: what is known, and what is not, for every pair of their terms."""
+    """Cross two facets: what is known, and what is not.
+
+    Every pair of their terms is a cell.
+    """
     from kb import export, tables
     from kb.facts import UnknownName
     from kb.matrix import State, cross

@@ -37,10 +37,13 @@ def diff(
     language: LanguageOption = None,
     root: Root = None,
 ) -> None:
-    """Tell what changed between two states: records, cells, gaps and claims."""
+    """Tell what changed between two states.
+
+    Records, cells, gaps and claims are compared.
+    """
     from kb import artefact, tell
-    from kb.base import find_root
     from kb.compare import compare
+    from kb.folder import find_root
     from kb.words import interface
 
     here = find_root(root or Path())
@@ -70,7 +73,10 @@ def comment(
         str, typer.Option("--language", help="Language of the comment and of its texts")
     ] = "en",
 ) -> None:
-    """Turn a comparison that no one vouches for into Markdown for a pull request."""
+    """Word a comparison for a pull request.
+
+    It may come from code that no one vouches for; what comes out is Markdown.
+    """
     from kb import artefact, tell
     from kb.words import engine
 
@@ -120,7 +126,7 @@ def changes(
     language: LanguageOption = None,
     root: Root = None,
 ) -> None:
-    """Tell what each release brought to the evidence, or record a release."""
+    """Tell what each release brought, or record one."""
     from kb.words import interface
 
     base = load_base(root)

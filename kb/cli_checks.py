@@ -38,7 +38,7 @@ def check(
 ) -> None:
     """Report every problem, with file, line, column and what to do."""
     from kb import problems as rendering
-    from kb.base import find_root
+    from kb.folder import find_root
     from kb.places import seen_from, within
     from kb.rules import load
 
@@ -99,8 +99,11 @@ def fmt(
     ] = False,
     root: Root = None,
 ) -> None:
-    """Write the records in their canonical form; what they say does not change."""
-    from kb.base import find_root
+    """Write the records in their canonical form.
+
+    What they say does not change.
+    """
+    from kb.folder import find_root
     from kb.formatting import format_files
 
     folder = find_root(root or Path())
@@ -119,7 +122,10 @@ def forms(
     ] = False,
     root: Root = None,
 ) -> None:
-    """Write the issue forms for GitHub, with the codebook's terms as options."""
+    """Write the issue forms for GitHub.
+
+    Their options are the terms of the codebook.
+    """
     from kb.forms import write
 
     changed = write(load_base(root).corpus, check_only)

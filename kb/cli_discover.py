@@ -27,7 +27,10 @@ def discover(
     format: FormatOption = Format.TABLE,
     root: Root = None,
 ) -> None:
-    """List works by OpenAlex that cite, share authors with or are about what is here."""
+    """List works that are not here yet, by OpenAlex.
+
+    They cite, share authors with or are about what is here.
+    """
     from datetime import UTC, datetime
 
     from kb import discover as discovering

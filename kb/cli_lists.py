@@ -55,7 +55,7 @@ def claims(
     language: LanguageOption = None,
     root: Root = None,
 ) -> None:
-    """List what is claimed, with what it rests on and how much confidence it deserves."""
+    """List what is claimed, with what it rests on."""
     _list("claims", where, format, language, root, confidence=confidence)
 
 
@@ -83,7 +83,7 @@ def candidates(
     language: LanguageOption = None,
     root: Root = None,
 ) -> None:
-    """List the works that fit the scope and still have to be coded, with what to check."""
+    """List the works that wait to be coded, with what to check."""
     _list("candidates", where, format, language, root)
 
 

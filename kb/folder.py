@@ -105,3 +105,12 @@ def sources(root: Path) -> list[str]:
     """The paths of all files that a corpus is read from, sorted."""
     files = (path for path in (root / "corpus").rglob("*.yml") if path.is_file())
     return sorted([*(path.relative_to(root).as_posix() for path in files), REFERENCES])
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder from ``start`` upwards that holds a knowledge base, else ``start``."""
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    return here

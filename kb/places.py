@@ -11,7 +11,6 @@ from pathlib import Path
 from kb import yamlfile
 from kb.model import Complaint
 from kb.problems import Problem
-from kb.rulebook import RULES
 
 MOST_PROBLEMS = 100
 """So many problems of one file are told at most; each of them costs a reading of the file."""
@@ -45,6 +44,8 @@ def _place(root: Path, complaint: Complaint, data: bytes) -> tuple[int, int]:
 
 
 def _problem(complaint: Complaint, line: int, column: int) -> Problem:
+    from kb.rulebook import RULES  # reads a file, for which there is no need without a problem
+
     return Problem(
         code=complaint.code,
         severity=RULES[complaint.code].severity,

@@ -600,7 +600,7 @@ class TestProcess:
             "from kb.cli import app\n"
             "try:\n    app(['--help'])\n"
             "except SystemExit as end:\n    assert end.code == 0\n"
-            "heavy = {'networkx', 'pydantic', 'mkdocs', 'yaml', 'jinja2', 'babel'}\n"
+            "heavy = {'networkx', 'rich', 'pydantic', 'mkdocs', 'yaml', 'jinja2', 'babel'}\n"
             "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
@@ -611,6 +611,12 @@ class TestProcess:
         names = list(vars(get_command(app))["commands"])
         assert len(names) > 8
         assert [name for name in names if not re.search(rf"\b{name}\b", found.out)] == []
+
+    def test_help_tells_what_commands_do_in_whole_sentences(self) -> None:
+        commands = run("--help").out.partition("Commands:")[2].strip().splitlines()
+        assert len(commands) > 8
+        assert [line for line in commands if line.endswith("...")] == []
+        assert [line for line in commands if not line.endswith(".")] == []
 
     def test_version(self) -> None:
         assert run("--version") == Outcome(0, f"{kb.__version__}\n", "")
