@@ -33,6 +33,7 @@ from bibtexparser.model import (
 from kb.model import ID_PATTERN, URL_PATTERN, suggestion
 from kb.problems import Problem
 from kb.references import NAMELESS, UNDATED, Name, Reference, References
+from kb.textfile import hidden
 
 logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
@@ -144,6 +145,11 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
         year=int(year[0]) if year else None,
         line=(entry.start_line or 0) + 1,
     )
+    problems += [
+        _problem(entry, name, path, lines, "KB002", *found)
+        for name, value in reference.fields.items()
+        if (found := hidden(value))
+    ]
     problems += [
         _problem(entry, name, path, lines, "KB054", message, hint)
         for name, message, hint in _faults(reference)

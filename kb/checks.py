@@ -91,3 +91,12 @@ def coders(corpus: Corpus, ids: Sequence[str], path: str, keys: Keys) -> Iterato
         if coder not in known:
             hint = suggestion(coder, known)
             yield Complaint("KB062", path, (*keys, position), f"no coder {coder}", hint)
+
+
+def directions(corpus: Corpus, ids: Sequence[str], path: str, keys: Keys) -> Iterator[Complaint]:
+    """A complaint for each direction that the settings do not list."""
+    known = corpus.settings.by_direction
+    for position, name in enumerate(ids):
+        if name not in known:
+            hint = suggestion(name, known)
+            yield Complaint("KB062", path, (*keys, position), f"no direction {name}", hint)

@@ -76,6 +76,7 @@ def build(
     try:
         built = build_site(base, output or base.corpus.root / "site")
     except BuildError as error:
+        print_lines((" ".join(line.split()) for line in error.warnings), sys.stderr)
         fail(str(error), 1)
     print(f"{built.pages} pages in {', '.join(base.corpus.languages)} -> {built.folder}")
 
@@ -111,19 +112,22 @@ def matrix(
 ) -> None:
     """Cross two facets: what is known, and what is not, for every pair of their terms."""
     from kb import export, tables
-    from kb.facts import UnknownName, fits
+    from kb.facts import UnknownName
     from kb.matrix import State, cross
 
     base = load_base(root)
     states = chosen_of("state", state, [one.value for one in State])
     chosen = selection(base, where)
     try:
-        facts = [fact for fact in base.facts if fits(base.corpus, fact, chosen)]
-        crossed = cross(base.corpus, facts, row, column, as_of)
+        crossed = cross(base.corpus, base.facts, row, column, as_of, chosen)
     except UnknownName as error:
         fail(str(error))
     cells = [cell for cell in crossed.cells if not states or cell.state.value in states]
     emit(format, lambda: export.matrix(crossed, cells), lambda: tables.cells(cells))
+    if crossed.undated and format is not Format.JSON:
+        # Not on the standard output, whose form scripts rely on.
+        left_out = f"{len(crossed.undated)} without a year: {', '.join(crossed.undated)}"
+        print(f"left out of --as-of: {left_out}", file=sys.stderr)
 
 
 @app.command()

@@ -106,7 +106,7 @@ def matrix(one: Matrix, cells: Iterable[Cell] | None = None) -> Json:
         "entries": one.entries,
         "inflation": one.inflation,
         "cells": [cell(each) for each in (one.cells if cells is None else cells)],
-        **({"as_of": one.as_of} if one.as_of is not None else {}),
+        **({"as_of": one.as_of, "undated": list(one.undated)} if one.as_of is not None else {}),
     }
 
 

@@ -18,13 +18,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 
 from kb.codebook import Facet
-from kb.corpus import SETTINGS, sources
-from kb.model import Keys, Record
+from kb.folder import SETTINGS, sources
+from kb.model import Keys, Record, record_in
 from kb.records import Settings, Study
 from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
@@ -198,13 +198,7 @@ def _ordered(value: Any, model: type[Record] | None, languages: Sequence[str]) -
     fields = (
         {info.alias or name: info for name, info in model.model_fields.items()} if model else {}
     )
-    models = {name: _model_in(info.annotation) for name, info in fields.items()}
+    models = {name: record_in(info.annotation) for name, info in fields.items()}
     names = list(fields or languages)
     keys = sorted(value, key=lambda key: names.index(key) if key in names else len(names))
     return {key: _ordered(value[key], models.get(key), languages) for key in keys}
-
-
-def _model_in(annotation: Any) -> type[Record] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Record):
-        return annotation
-    return next(filter(None, map(_model_in, get_args(annotation))), None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     AfterValidator,
@@ -122,3 +122,23 @@ def some(words: Iterable[str]) -> str:
     """Some words with commas between them: all of them, if that is not too many to read."""
     shown = list(words)
     return ", ".join(shown[:12]) + (" ..." if len(shown) > 12 else "")
+
+
+def fields_at(model: type[Record], keys: Keys) -> Iterator[str]:
+    """The field names of the model that stands at a place inside ``model``."""
+    for key in keys:
+        if isinstance(key, str) and key in model.model_fields:
+            inner = record_in(model.model_fields[key].annotation)
+            if inner is None:
+                return
+            model = inner
+    for name, field in model.model_fields.items():
+        if name not in {"id", "path"} or keys:
+            yield field.alias or name
+
+
+def record_in(annotation: Any) -> type[Record] | None:
+    """The record that a field holds, on its own or in a list; ``None`` when it holds none."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return annotation
+    return next(filter(None, map(record_in, get_args(annotation))), None)

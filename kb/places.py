@@ -17,10 +17,15 @@ MOST_PROBLEMS = 100
 """So many problems of one file are told at most; each of them costs a reading of the file."""
 
 
-def locate(root: Path, complaints: Iterable[Complaint]) -> list[Problem]:
-    """The complaints with the line and column of their places; each file is opened once."""
+def locate(
+    root: Path, complaints: Iterable[Complaint], earlier: Iterable[Problem] = ()
+) -> list[Problem]:
+    """The complaints with the line and column of their places; each file is opened once.
+
+    The problems that were told ``earlier`` count among the most of a file.
+    """
     contents: dict[str, bytes] = {}
-    found: Counter[str] = Counter()
+    found = Counter(problem.path for problem in earlier)
     problems = []
     for complaint in complaints:
         found[complaint.path] += 1

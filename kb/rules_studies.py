@@ -37,7 +37,9 @@ def shared_reports(study: Study, owners: dict[str, str]) -> Iterator[Complaint]:
 
 
 def _supplements(corpus: Corpus, study: Study) -> Iterator[Complaint]:
-    record = study.model_dump(exclude_none=True) if study.coding.supplements else {}
+    record = {}
+    if study.coding.supplements:  # of a draft, values may have other types
+        record = study.model_dump(exclude_none=True, warnings=False)
     for position, supplement in enumerate(study.coding.supplements):
         for index, name in enumerate(supplement.covers):
             if not _has(record, name.split(".")):

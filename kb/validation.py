@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
-from pydantic import BaseModel, StringConstraints, ValidationError
+from pydantic import StringConstraints, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -21,7 +21,9 @@ from kb.model import (
     URL_PATTERN,
     Complaint,
     Keys,
+    Record,
     Text,
+    record_in,
     some,
     suggestion,
 )
@@ -55,7 +57,7 @@ def around(settings: Settings | None, codebook: Codebook | None) -> Around | Non
 
 
 def complaints_of(
-    error: ValidationError, model: type[BaseModel], path: str, around: Around
+    error: ValidationError, model: type[Record], path: str, around: Around
 ) -> Iterator[Complaint]:
     """Each failure of a pydantic validation as one or more complaints with a code of ours."""
     for details in error.errors(include_url=False):
@@ -74,9 +76,7 @@ def _language_complaints(details: ErrorDetails, path: str) -> Iterator[Complaint
         yield Complaint("KB024", path, (*keys, name), "unknown language", hint)
 
 
-def _complaint(
-    details: ErrorDetails, model: type[BaseModel], path: str, around: Around
-) -> Complaint:
+def _complaint(details: ErrorDetails, model: type[Record], path: str, around: Around) -> Complaint:
     kind = details["type"]
     keys = tuple(key for key in details["loc"] if key != "[key]")
     owner, info = _at(model, keys)
@@ -95,42 +95,34 @@ def _complaint(
     return Complaint("KB023", path, keys, *_value_message(details))
 
 
-def _at(model: type[BaseModel], keys: Keys) -> tuple[type[BaseModel] | None, FieldInfo | None]:
+def _at(model: type[Record], keys: Keys) -> tuple[type[Record] | None, FieldInfo | None]:
     """The record around a place inside ``model``, and the field that the place is, if it is one."""
-    owner: type[BaseModel] | None = model
-    inner: type[BaseModel] | None = model
+    owner: type[Record] | None = model
+    inner: type[Record] | None = model
     info: FieldInfo | None = None
     for key in keys:
         if isinstance(key, str):
             owner, info = inner, _fields(inner).get(key)
-            inner = _model_in(info.annotation) if info else None
+            inner = record_in(info.annotation) if info else None
     return owner, info if keys and isinstance(keys[-1], str) else None
 
 
-def _fields(model: type[BaseModel] | None) -> dict[str, FieldInfo]:
+def _fields(model: type[Record] | None) -> dict[str, FieldInfo]:
     fields = model.model_fields if model else {}
     return {info.alias or name: info for name, info in fields.items()}
 
 
-def _names(model: type[BaseModel] | None) -> list[str]:
+def _names(model: type[Record] | None) -> list[str]:
     """The fields that a file may have: a path, and an id beside it, come from the file's place."""
     fields = _fields(model)
     return [name for name in fields if "path" not in fields or name not in {"id", "path"}]
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next(filter(None, map(_model_in, get_args(annotation))), None)
-
-
-def _wanted(
-    name: str, info: FieldInfo | None, owner: type[BaseModel] | None, around: Around
-) -> str:
+def _wanted(name: str, info: FieldInfo | None, owner: type[Record] | None, around: Around) -> str:
     """What belongs behind the name of a field that is missing."""
     if info is None:
         return "..."
-    annotation, inner = info.annotation, _model_in(info.annotation)
+    annotation, inner = info.annotation, record_in(info.annotation)
     if inner:
         below = ", ".join(key for key, one in _fields(inner).items() if one.is_required())
         what = "a list, each entry with" if get_origin(annotation) is tuple else "with"
@@ -144,7 +136,7 @@ def _wanted(
     return "..."
 
 
-def _words(name: str, info: FieldInfo, owner: type[BaseModel] | None, around: Around) -> str:
+def _words(name: str, info: FieldInfo, owner: type[Record] | None, around: Around) -> str:
     pattern = next((m.pattern for m in info.metadata if isinstance(m, StringConstraints)), None)
     if get_origin(info.annotation) is Literal:
         return f"one of: {', '.join(get_args(info.annotation))}"
@@ -190,7 +182,7 @@ def _type_message(details: ErrorDetails, info: FieldInfo | None, around: Around)
 
 def _exact(kind: str, given: object, info: FieldInfo | None, around: Around) -> str:
     """The very value to write, or its parts, where what is given tells it; else nothing."""
-    inner = _model_in(info.annotation) if info else None
+    inner = record_in(info.annotation) if info else None
     short = isinstance(given, str) and re.fullmatch(r"[\w.-]{1,40}", given)
     if inner and kind in {"tuple_type", "model_type"}:
         head = "write a list, each entry with" if kind == "tuple_type" else "write below it"

@@ -10,15 +10,16 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml
 from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 
 from kb.problems import Problem
-from kb.textfile import decode
+from kb.textfile import decode, hidden
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -57,7 +58,22 @@ def parse(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[Value, list
         return None, problems
     builder = _Builder(text, path, limits)
     value = builder.build()
+    if not builder.problems and "\\" in text:  # what stands there as it is was found already
+        builder.problems += islice(_escaped(value, data, path, ()), limits.max_problems)
     return (None if builder.problems else value), builder.problems
+
+
+def _escaped(
+    value: Value, data: bytes, path: str, keys: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    """A problem for each key and text that an escape brings a refused character into."""
+    if isinstance(value, str) and (found := hidden(value)):
+        field = _shown(".".join(map(str, keys)))
+        yield Problem("KB002", "error", path, *locate(data, keys), field, *found)
+    elif isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            for part in (key, inner):
+                yield from _escaped(part, data, path, (*keys, key))
 
 
 def locate(data: bytes, keys: Sequence[str | int]) -> tuple[int, int]:

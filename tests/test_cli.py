@@ -21,6 +21,7 @@ import kb
 from kb.cli import app
 from kb.matrix import State
 from kb.rulebook import RULES
+from kb.tables import Table, as_csv
 from tests.making import facet, finding, study, term, text, write
 
 REAL = Path(__file__).resolve().parent.parent
@@ -151,7 +152,7 @@ class TestWhere:
             ("row=r11", "no row r11; did you mean r1?"),
             ("direction=support", "no direction support; did you mean supports?"),
             ("basis=fulltext", "no basis fulltext; did you mean full-text?"),
-            ("unit=percent", "no facet unit; "),
+            ("unit=percent", "unit does not apply to "),
             ("row", "row: write FACET=TERM, for example"),
             ("row=", "no row ; "),
         ],
@@ -206,14 +207,13 @@ class TestFormats:
         ]  # fmt: skip
         assert cells[0] | {"flags": ""} == {
             "row": "r1", "column": "c1", "state": "contested", "studies": "2", "findings": "2",
-            "flags": "", "ids": "a;b",
+            "gaps": "0", "flags": "", "ids": "a;b",
         }  # fmt: skip
 
     @pytest.mark.parametrize(
         "words",
         [
-            'a "quoted", text', "two\nlines", "carriage\rreturn", "dos\r\nlines", "semi;colon",
-            "å – ö", "a | b \\ c",
+            'a "quoted", text', "two\nlines", "semi;colon", "å – ö", "a | b \\ c",
         ],
     )  # fmt: skip
     def test_awkward_texts_survive_csv(self, tmp_path: Path, words: str) -> None:
@@ -221,6 +221,10 @@ class TestFormats:
         found = run("findings --format csv --root", write(tmp_path, {"a": one})).rows
         assert len(found) == 1
         assert found[0]["statement"] == "\n".join(words.splitlines())
+
+    @pytest.mark.parametrize("words", ["carriage\rreturn", "dos\r\nlines"])
+    def test_line_ends_are_alike_in_csv(self, words: str) -> None:
+        assert as_csv(Table(("a",), ((words,),))) == 'a\n"' + "\n".join(words.splitlines()) + '"\n'
 
     @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
     def test_formulas_are_made_safe_in_csv_only(self, tmp_path: Path, sign: str) -> None:
@@ -382,6 +386,21 @@ class TestMatrix:
         found = run("matrix row column --format json --as-of 2010 --root", made).json
         assert (found["studies"], found["as_of"]) == (1, 2010)
         assert {study for one in found["cells"] for study in one["studies"]} == {"a"}
+        assert found["undated"] == []
+
+    def test_as_of_a_year_names_what_has_none(self, tmp_path: Path) -> None:
+        studies = {name: study(finding(), years=["n.d."]) for name in ("old", "lost")}
+        root = write(tmp_path, {**studies, "dated": study(finding(), years=[2001])})
+        arguments = "matrix row column --as-of 2010 --state thin --format"
+        found = run(arguments, "json --root", root)
+        assert found.json["undated"] == ["lost", "old"]
+        assert found.err == ""
+        for format in ("table", "csv", "md"):
+            text = run(arguments, format, "--root", root)
+            assert text.err == "left out of --as-of: 2 without a year: lost, old\n"
+            assert "lost" not in text.out
+        now = run("matrix row column --format json --root", root)
+        assert "undated" not in now.json
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -546,6 +565,9 @@ class TestExitCodes:
         }  # fmt: skip
         assert counts["findings"] == 4
         assert counts["findings: supports"] == counts["findings: challenges"] == 1
+        unused = {name.split()[0]: n for name, n in counts.items() if name.endswith("uses")}
+        assert unused == {"studies": 4, "findings": 4, "gaps": 0, "references": 0, "terms": 7}
+        assert counts["claims on one team"] == 0
         cells = [value for name, value in counts.items() if name.startswith("cells row x column: ")]
         assert (len(cells), sum(cells)) == (7, 12)
 

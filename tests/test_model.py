@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kb.codebook import Facet
-from kb.model import Complaint, Record, nearest, suggestion
-from kb.records import Measure, Settings, Study
+from kb.model import Complaint, Record, nearest, record_in, suggestion
+from kb.records import Coding, Finding, Measure, Sample, Settings, Study
 from kb.rulebook import RULES
+from kb.synthesis import Component, Confidence
 from kb.validation import Around, complaints_of, slug
 
 TEXT = {"en": "x", "sv": "x"}
@@ -190,3 +191,14 @@ def test_whatever_is_wrong_becomes_complaints_that_help(
     assert found
     assert all(complaint.code in RULES and complaint.message for complaint in found)
     assert all(complaint.hint for complaint in found)
+
+
+def test_the_record_that_a_field_holds() -> None:
+    held = {
+        name: record_in(info.annotation)
+        for model in (Study, Confidence)
+        for name, info in model.model_fields.items()
+    }
+    assert (held["coding"], held["sample"], held["findings"]) == (Coding, Sample, Finding)
+    assert (held["title"], held["reports"], held["tags"]) == (None, None, None)
+    assert held["coherence"] is Component

@@ -199,6 +199,16 @@ SECOND = yaml.safe_dump(
         "codings": [{"coder": "ann", "kind": "case-study", "directness": "direct"}] * 2,
     }
 )
+
+
+def differing(**more: object) -> str:
+    """A second coding in which the coders differ on how direct the study is."""
+    record = yaml.safe_load(SECOND)
+    record["codings"] = [{**record["codings"][0], "directness": one} for one in ("direct", "loose")]
+    record["codings"][1]["coder"] = "ann"
+    return yaml.safe_dump({**record, **more})
+
+
 IN_WORDS: dict[str, tuple[Callable[[Path], None], Callable[[Path], None]]] = {
     "KB001": (write(STUDY, "title: {sv: Höst}".encode("latin-1")), write(STUDY, "title: Höst")),
     "KB002": (write(STUDY, RULES["KB002"].bad.replace("\\0", "\0")), nothing),
@@ -223,6 +233,13 @@ IN_WORDS: dict[str, tuple[Callable[[Path], None], Callable[[Path], None]]] = {
     "KB096": (
         write("corpus/second-codings/exampel.yml", SECOND),
         write("corpus/second-codings/example2020.yml", SECOND),
+    ),
+    "KB097": (
+        write("corpus/second-codings/example2020.yml", differing(settled=[])),
+        write(
+            "corpus/second-codings/example2020.yml",
+            differing(**yaml.safe_load(RULES["KB097"].good)),
+        ),
     ),
 }
 """Examples that say in words what is wrong and right, as what is done to the knowledge base."""

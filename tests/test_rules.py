@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kb import yamlfile
-from kb.problems import Problem
+from kb.problems import Problem, has_errors
 from kb.rulebook import RULES
 from kb.rules import load
 
@@ -146,6 +148,8 @@ codings:
   - {coder: probe, kind: count, directness: monitoring}
   - {coder: zweite, kind: count, directness: monitoring}
 """
+TWICE = "corpus/second-codings/selbst2020.yml"
+DIFFERING = SECOND.replace("monitoring", "model", 1) + "settled:\n"
 
 CASES = [
     # The file
@@ -177,6 +181,16 @@ CASES = [
         at="\0",
         says="U+0000",
         hint="delete it",
+    ),
+    Case(
+        "KB002",
+        "escaped",
+        ALT,
+        swap(ALT, "reports:", '"\\u202e": x\nreports:'),
+        at='"\\u202e"',
+        field="\\u202e",
+        says="U+202E",
+        hint="delete its escape",
     ),
     Case(
         "KB003",
@@ -332,8 +346,36 @@ CASES = [
         "corpus/studies/neu.yaml",
         write("corpus/studies/neu.yaml", "title: x\n"),
         at="title",
-        says="not read",
+        says="the file is not read: it ends in .yaml",
         hint="rename it to neu.yml",
+    ),
+    Case(
+        "KB015",
+        "capitals",
+        "corpus/studies/neu.Yml",
+        write("corpus/studies/neu.Yml", "title: x\n"),
+        at="title",
+        says="the file is not read: it ends in .Yml",
+        hint="rename it to neu.yml",
+    ),
+    Case(
+        "KB015",
+        "yaml-in-no-folder",
+        "corpus/gap/neu.yaml",
+        write("corpus/gap/neu.yaml", "status: open\n"),
+        at=(1, 1),
+        says="no records are looked for in its folder",
+        hint="move it to corpus/gaps/neu.yml",
+    ),
+    Case(
+        "KB015",
+        "settings",
+        "corpus/knowledge-base.yaml",
+        move(SETTINGS, "corpus/knowledge-base.yaml"),
+        at="title",
+        says="the file is not read: it ends in .yaml",
+        hint="rename it to knowledge-base.yml",
+        more=["KB080"],
     ),
     # The form of records
     Case(
@@ -1331,6 +1373,16 @@ CASES = [
         hint="or add note:",
     ),
     Case(
+        "KB091",
+        "only-against",
+        MAEHEN,
+        swap(MAEHEN, "stance: supports", "stance: challenges"),
+        at="rests_on:",
+        says="rests on no finding, and some speak against it",
+        field="rests_on",
+        hint="add note:",
+    ),
+    Case(
         "KB092",
         "one-study",
         SAAT,
@@ -1390,6 +1442,78 @@ CASES = [
         hint="rename the file to alt2009.yml",
     ),
     Case(
+        "KB062",
+        "direction-of-a-second-coding",
+        TWICE,
+        write(TWICE, SECOND.replace("g}\n", "g, directions: [help]}\n", 1)),
+        at="help",
+        field="codings.0.directions.0",
+        says="no direction help",
+        hint="did you mean helps?",
+        more=["KB097"],
+    ),
+    Case(
+        "KB036",
+        "direction-of-a-second-coding",
+        TWICE,
+        write(TWICE, SECOND.replace("g}\n", "g, directions: [helps, helps]}\n")),
+        at="helps]",
+        field="codings.0.directions.1",
+        says="helps stands twice",
+        hint="remove one",
+        more=["KB036"],
+    ),
+    Case(
+        "KB031",
+        "settled",
+        TWICE,
+        write(TWICE, SECOND + "settled:\n  - {facet: habitats, decision: {de: x, fr: x}}\n"),
+        at="facet: habitats",
+        field="settled.0.facet",
+        says="no facet habitats",
+        hint="did you mean habitat?",
+    ),
+    Case(
+        "KB097",
+        "agreed",
+        TWICE,
+        write(TWICE, SECOND + "settled:\n  - {facet: direction, decision: {de: x, fr: x}}\n"),
+        at="facet: direction",
+        field="settled.0.facet",
+        says="the two coders agree on direction",
+        hint="remove the decision",
+    ),
+    Case(
+        "KB097",
+        "not-settled",
+        TWICE,
+        write(TWICE, SECOND.replace("g}", "g, tags: {city: [neuhafen]}}", 1)),
+        at="codings:",
+        field="codings",
+        says="the two coders differ on city",
+        hint="say in settled what was decided",
+    ),
+    Case(
+        "KB036",
+        "settled-twice",
+        TWICE,
+        write(TWICE, DIFFERING + 2 * "  - {facet: evidence-level, decision: {de: x, fr: x}}\n"),
+        at=(8, 5),
+        field="settled.1",
+        says="evidence-level stands twice",
+        hint="remove one",
+    ),
+    Case(
+        "KB095",
+        "twice",
+        "corpus/candidates/zweimal.yml",
+        copied(WARTEND, "corpus/candidates/zweimal.yml"),
+        at="report:",
+        field="report",
+        says="ohnejahr is a candidate already: wartend",
+        hint="make them one candidate",
+    ),
+    Case(
         "KB095",
         "coded",
         WARTEND,
@@ -1405,7 +1529,7 @@ CASES = [
         "corpus/gap/neu.yml",
         write("corpus/gap/neu.yml", "status: open\n"),
         at=(1, 1),
-        says="not read",
+        says="no records are looked for in its folder",
         hint="move it to corpus/gaps/neu.yml",
     ),
     Case(
@@ -1414,7 +1538,7 @@ CASES = [
         "corpus/neu.yml",
         write("corpus/neu.yml", "status: open\n"),
         at=(1, 1),
-        says="not read",
+        says="no records are looked for in its folder",
         hint="move it to one of: codebook, studies, claims, gaps,",
     ),
     Case(
@@ -1669,6 +1793,7 @@ def test_only_warnings_are_no_errors() -> None:
     assert {code for code, rule in RULES.items() if rule.severity == "warning"} == {
         "KB015",
         "KB051",
+        "KB097",
     }
 
 
@@ -1720,6 +1845,12 @@ def test_what_names_a_study_that_cannot_be_read_is_not_wrong(copy: Path) -> None
     assert [(p.code, p.path) for p in problems] == [("KB020", MUSTER), ("KB020", SELBST)]
 
 
+def test_what_two_coders_differ_on_is_settled_by_facet(copy: Path) -> None:
+    """The facet goes by its own name, also where the field is named by what it is for."""
+    decided = "  - {facet: evidence-level, decision: {de: x, fr: x}}\n"
+    assert found(copy, write(TWICE, DIFFERING + decided)) == []
+
+
 @pytest.mark.parametrize(
     ("path", "old"),
     [
@@ -1752,6 +1883,20 @@ def test_all_cells_of_the_status_of_a_gap(copy: Path) -> None:
 def test_files_that_no_one_takes_for_records_are_no_strays(copy: Path) -> None:
     names = ("corpus/README.md", "corpus/.hidden.yml", "corpus/notes/a.txt", "corpus/notes/.b.yml")
     assert found(copy, *(write(name, "x: 1\n") for name in names)) == []
+
+
+def test_every_part_that_the_rule_names_is_needed(copy: Path) -> None:
+    """The folders of records are not: git keeps no empty folder."""
+    named = re.findall(r"(corpus/[\w./-]+|references\.bib)", RULES["KB080"].why)
+    assert len(named) == 3
+    for part in named:
+        other = copy.with_name(f"without-{Path(part).stem}")
+        shutil.copytree(copy, other)
+        (other / part).rename(other / "elsewhere")
+        assert {p.code for p in load(other)[1]} & {"KB080", "KB014"}, part
+    for folder in ("studies", "claims", "gaps", "candidates", "interface"):
+        shutil.rmtree(copy / "corpus" / folder)
+    assert not has_errors(load(copy)[1])
 
 
 def test_missing_and_unknown_languages_are_told_together(copy: Path) -> None:

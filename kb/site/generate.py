@@ -108,13 +108,12 @@ def _nav(view: View) -> list[Any]:
     """The menu; the pages that help to contribute and the rules make up its last section."""
     helping, others = written.menu(view)
     rules = _entry(view, "nav_rules", "rules/")
-    waiting = [_entry(view, "candidates", "candidates/")] if view.corpus.candidates else []
     return [
         *(_entry(view, *door) for door in DOORS),
         *others,
         {str(escape(view.t("nav_method"))): [_entry(view, *page) for page in METHOD]},
         _entry(view, "nav_data", "data/"),
-        {str(escape(view.t("nav_contribute"))): [*helping, *waiting, rules]},
+        {str(escape(view.t("nav_contribute"))): [*helping, rules]},
     ]
 
 
