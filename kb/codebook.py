@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal
 
-from kb.model import Complaint, Id, Line, ListToTuple, Record, Tags, Text, suggestion
+from kb.model import Complaint, Id, Line, ListToTuple, Record, Tags, Text, Texts, suggestion
 
 Role = Literal["tag", "kind", "directness", "unit", "gap-kind", "gap-reason"]
 Target = Literal["study", "finding"]
@@ -43,13 +43,19 @@ class Exclusion(Record):
 
 
 class Term(Record):
-    """One value of a facet."""
+    """One value of a facet.
+
+    ``examples`` show what it is for, ``counter_examples`` what another term, or none, is for; both
+    are made up for coders.
+    """
 
     id: Id
     label: Text
     short_label: Text | None = None
     definition: Text
     scope_note: Text | None = None
+    examples: Texts = ()
+    counter_examples: Texts = ()
     broader: Id | None = None
     alt_labels: dict[str, Annotated[tuple[Line, ...], ListToTuple]] | None = None
     source: Line | None = None

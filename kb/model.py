@@ -83,6 +83,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Text = Annotated[dict[str, Line], AfterValidator(_check_languages)]
 """A text for readers: language code to text, one for each language of the knowledge base."""
 
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
 Url = Annotated[str, StringConstraints(pattern=URL_PATTERN)]

@@ -19,6 +19,7 @@ from kb.model import (
     Record,
     Tags,
     Text,
+    Texts,
     Url,
 )
 
@@ -32,6 +33,8 @@ class Direction(Record):
     id: Id
     label: Text
     definition: Text
+    examples: Texts = ()
+    counter_examples: Texts = ()
     sign: Annotated[str, Field(min_length=1, max_length=2)]
     stance: Stance
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
+import yaml
 from pydantic import BaseModel
 from typer.main import get_command
 from typer.models import ArgumentInfo, ParameterInfo
@@ -37,10 +38,15 @@ from kb.model import record_in
 from kb.references import NAMELESS, UNDATED, Reference
 from kb.rulebook import RULES
 from kb.site.view import View
+from kb.validation import slug
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+COMMUNITY = [
+    ROOT / name
+    for name in ("CODE_OF_CONDUCT.md", "SECURITY.md", ".github/pull_request_template.md")
+]
 REMEDY = "run `python tests/test_docs.py`, then look at what it changed"
 
 LANGUAGES = ("en", "sv")
@@ -568,16 +574,42 @@ def test_examples_on_the_data_page_run(monkeypatch):
 # --- what the docs name -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [README, CONTRIBUTING], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [README, CONTRIBUTING, *COMMUNITY], ids=lambda path: path.name)
 def test_what_is_named_exists(path):
     text = path.read_text("utf-8")
     for target in re.findall(r'(?:\]\(|srcset="|src=")([^)#"]+)', text):
         assert "://" in target or (ROOT / target).exists(), target
+    for name, anchor in re.findall(r"\]\(([\w./-]*\.md)?#([^)]+)\)", text):
+        target = (path.parent / name).read_text("utf-8") if name else text
+        heads = re.findall(r"^#+ (.+?)(?: \{ #([\w-]+) \})?$", target, re.MULTILINE)
+        assert anchor in {own or slug(head) for head, own in heads}, (name, anchor)
     for name in re.findall(r"`((?:corpus|docs|kb|tests|requirements|\.github)/[^` <*]*)`", text):
         assert (ROOT / name).exists(), name
     targets = (ROOT / "Makefile").read_text("utf-8")
     for name in re.findall(r"make ([a-z]+)", " ".join(re.findall(r"`[^`]+`", text))):
         assert re.search(rf"^{name}:", targets, re.MULTILINE), name
+
+
+def test_what_names_the_project_agrees():
+    settings = kb.load(ROOT).settings
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert set(cited) == {
+        "cff-version", "message", "type", "title", "authors", "abstract", "license",
+    }  # fmt: skip
+    assert cited["cff-version"] == "1.2.0"
+    assert cited["type"] in {"dataset", "software"}
+    assert cited["title"] == settings.title["en"]
+    assert cited["abstract"] == settings.description["en"]
+    assert cited["license"].replace("-", " ", 1).replace("-", " ") == settings.licence.name
+    assert all(set(one) == {"name"} for one in cited["authors"])
+    assert "by its contributors" in README.read_text("utf-8")
+
+
+def test_owners_of_code_are_named_by_valid_lines():
+    for line in (ROOT / ".github/CODEOWNERS").read_text("utf-8").splitlines():
+        rule = line.partition("#")[0].split()
+        assert not rule or (ROOT / rule[0].strip("/*")).exists()
+        assert all(re.fullmatch(r"@[\w-]+(/[\w-]+)?", owner) for owner in rule[1:])
 
 
 def layers() -> list[list[str]]:
