@@ -22,6 +22,7 @@ from pathlib import Path
 from kb import export, tables
 from kb import graph as graphs
 from kb.base import KnowledgeBase
+from kb.citations import Kind
 from kb.codebook import Codebook
 from kb.corpus import read
 from kb.rules import check
@@ -135,12 +136,8 @@ def _stages(root: Path) -> Iterator[tuple[str, float]]:
     yield "table of studies", _timed(lambda: tables.studies(corpus, records, "en"))[0]
     yield "table of findings", _timed(lambda: tables.findings(corpus, base.facts, "en"))[0]
     yield "graph", _timed(lambda: base.graph)[0]
-    yield (
-        "related, 100 studies",
-        _timed(lambda: [graphs.related(base.graph, study) for study in list(corpus.studies)[:100]])[
-            0
-        ],
-    )
+    nodes = [(Kind.STUDY, study) for study in list(corpus.studies)[:100]]
+    yield "related, 100 studies", _timed(lambda: [graphs.related(base.graph, n) for n in nodes])[0]
     yield "static files", _timed(lambda: sum(1 for _ in export.files(corpus, base.graph, "x")))[0]
     yield "peak MB, end", _peak()
 

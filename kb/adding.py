@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.bibwriter import Works, appended, entry, new_key
-from kb.corpus import REFERENCES, Corpus
+from kb.corpus import Corpus
+from kb.folder import REFERENCES
 from kb.references import Reference
 from kb.writing import Change, content
 

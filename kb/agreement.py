@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.second import Codes, SecondCoding
+
+DIRECTION = "direction"
+"""What is compared beside the facets."""
 
 Unit = tuple[str, str]
 """What two coders said of one thing: a term, or whether a term applies."""
@@ -41,24 +45,27 @@ def agreement(corpus: Corpus) -> list[Agreement]:
     return [one for one in found if one.units]
 
 
+def coded(corpus: Corpus, codes: Codes) -> Mapping[str, tuple[str, ...]]:
+    """What a coder said of a study, by facet; the directions of its findings are under
+    ``direction``."""
+    fields = {"kind": codes.kind, "directness": codes.directness}
+    found: dict[str, tuple[str, ...]] = {f.id: (fields[f.role],) for f in _single(corpus)}
+    found |= {facet.id: codes.tags.get(facet.id, ()) for facet in corpus.codebook.tag_facets}
+    return found | {DIRECTION: codes.directions}
+
+
+def _single(corpus: Corpus) -> list[Facet]:
+    """The facets of which a study has exactly one term."""
+    facets = (corpus.codebook.with_role(role) for role in ("kind", "directness"))
+    return [facet for facet in facets if facet is not None]
+
+
 def _facets(corpus: Corpus, records: Sequence[SecondCoding]) -> Iterator[tuple[str, list[Unit]]]:
-    for role in ("kind", "directness"):
-        facet = corpus.codebook.with_role(role)
-        if facet is not None:
-            yield facet.id, [(getattr(a, role), getattr(b, role)) for a, b in _pairs(records)]
-    for facet in corpus.codebook.tag_facets:
-        yield (
-            facet.id,
-            _applied(
-                [(a.tags.get(facet.id, ()), b.tags.get(facet.id, ())) for a, b in _pairs(records)]
-            ),
-        )
-    yield "direction", _applied([(a.directions, b.directions) for a, b in _pairs(records)])
-
-
-def _pairs(records: Sequence[SecondCoding]) -> Iterator[tuple[Codes, Codes]]:
-    for record in records:
-        yield record.codings[0], record.codings[1]
+    pairs = [[coded(corpus, codes) for codes in record.codings] for record in records]
+    single = {facet.id for facet in _single(corpus)}
+    for name in pairs[0][0] if pairs else ():
+        said = [(one[name], other[name]) for one, other in pairs]
+        yield name, [(a[0], b[0]) for a, b in said] if name in single else _applied(said)
 
 
 def _applied(pairs: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> list[Unit]:
@@ -86,23 +93,7 @@ def _alpha(units: list[Unit]) -> float | None:
     return round(float(krippendorff.alpha(codes, level_of_measurement="nominal")), 2)
 
 
-def disagreements(record: SecondCoding) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Each facet on which the two coders differ, with what each of them has and the other lacks."""
-    first, second = record.codings
-    for name in ("kind", "directness"):
-        if getattr(first, name) != getattr(second, name):
-            yield name, (getattr(first, name),), (getattr(second, name),)
-    for facet in sorted({*first.tags, *second.tags}):
-        one, other = first.tags.get(facet, ()), second.tags.get(facet, ())
-        if set(one) != set(other):
-            yield facet, _without(one, other), _without(other, one)
-    if set(first.directions) != set(second.directions):
-        yield (
-            "direction",
-            _without(first.directions, second.directions),
-            _without(second.directions, first.directions),
-        )
-
-
-def _without(terms: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(term for term in terms if term not in others)
+def disagreements(corpus: Corpus, record: SecondCoding) -> list[str]:
+    """The facets on which the two coders differ, in the order of the codebook."""
+    first, second = (coded(corpus, codes) for codes in record.codings)
+    return [name for name in first if set(first[name]) != set(second[name])]

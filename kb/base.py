@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.codebook import Codebook
-from kb.corpus import SETTINGS, Corpus, sources
+from kb.corpus import Corpus
 from kb.facts import Fact, Where, check_where, facts, fits, study_fits
+from kb.folder import find_root, sources
 from kb.matrix import Crossing, Matrix, cross
 from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study
@@ -63,7 +64,7 @@ class KnowledgeBase:
 
     @cached_property
     def graph(self) -> nx.DiGraph:
-        """Studies, reports, authors, findings and terms with the relations between them."""
+        """All records, authors, facets and terms with the relations between them."""
         from kb.graph import build  # networkx takes a tenth of a second, and few questions need it
 
         return build(self.corpus)
@@ -86,19 +87,20 @@ class KnowledgeBase:
         self, status: str | None = None, kind: str | None = None, **where: str | Sequence[str]
     ) -> list[Gap]:
         """The stated gaps with a status and a kind, if given, that fit every named facet."""
-        found = tagged(self.corpus, self.corpus.gaps.values(), self._where(where))
+        found = tagged(self.corpus, self.corpus.gaps.values(), self._where(where, "gaps"))
         return [g for g in found if status in (None, g.status) and kind in (None, g.kind)]
 
     def claims(self, **where: str | Sequence[str]) -> list[Claim]:
         """The claims that fit every named facet."""
-        return tagged(self.corpus, self.corpus.claims.values(), self._where(where))
+        return tagged(self.corpus, self.corpus.claims.values(), self._where(where, "claims"))
 
     def matrix(
         self, row: str, column: str, as_of: int | None = None, **where: str | Sequence[str]
     ) -> Matrix:
-        """Two facets crossed, every pair of terms a cell; with ``as_of`` as it was that year."""
+        """Two facets crossed, every pair of terms a cell; with ``as_of`` as it was that year, with
+        ``where`` only the findings that fit, and no gaps about other terms."""
         if where:
-            return cross(self.corpus, self.findings(**where), row, column, as_of)
+            return cross(self.corpus, self.facts, row, column, as_of, self._where(where))
         return self._crossing.cross(row, column, as_of)
 
     @cached_property
@@ -114,14 +116,14 @@ class KnowledgeBase:
             digest.update(f"{path}\0{len(content)}\0".encode() + content)
         return f"sha256:{digest.hexdigest()}"
 
-    def _where(self, where: Mapping[str, str | Sequence[str]]) -> Where:
+    def _where(self, where: Mapping[str, str | Sequence[str]], kind: str = "findings") -> Where:
         chosen = {
             name.replace("_", "-") if name not in self.codebook else name: (terms,)
             if isinstance(terms, str)
             else tuple(terms)
             for name, terms in where.items()
         }
-        return check_where(self.corpus, chosen)
+        return check_where(self.corpus, chosen, kind)
 
 
 def load(root: str | Path = ".") -> KnowledgeBase:
@@ -134,12 +136,3 @@ def load(root: str | Path = ".") -> KnowledgeBase:
     if corpus is None or has_errors(problems):
         raise CorpusError(problems)
     return KnowledgeBase(corpus, problems)
-
-
-def find_root(start: Path) -> Path:
-    """The nearest folder from ``start`` upwards that holds a knowledge base, else ``start``."""
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if (folder / SETTINGS).is_file():
-            return folder
-    return here

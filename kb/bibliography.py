@@ -33,6 +33,7 @@ from bibtexparser.model import (
 from kb.model import ID_PATTERN, URL_PATTERN, suggestion
 from kb.problems import Problem
 from kb.references import NAMELESS, UNDATED, Name, Reference, References
+from kb.textfile import hidden
 
 logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
@@ -145,6 +146,11 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
         line=(entry.start_line or 0) + 1,
     )
     problems += [
+        _problem(entry, name, path, lines, "KB002", *found)
+        for name, value in reference.fields.items()
+        if (found := hidden(value))
+    ]
+    problems += [
         _problem(entry, name, path, lines, "KB054", message, hint)
         for name, message, hint in _faults(reference)
     ]
@@ -158,16 +164,28 @@ def _faults(reference: Reference) -> Iterator[tuple[str, str, str]]:
     if not reference.title:
         yield "title", "the entry has no title", "add title = {...}"
     if not reference.authors and not reference.editors and not reference.nameless:
-        yield "author", "the entry has neither author nor editor", "add author = {Family, Given}"
+        yield (
+            "author",
+            "the entry has neither author nor editor",
+            f"add author = {{Family, Given}}, or {{{NAMELESS}}} if no one has seen it",
+        )
     if reference.year is None and reference.fields.get("year") != UNDATED:
-        yield "year", "the entry has no year", "add year = {...}, with four digits"
+        yield (
+            "year",
+            "the entry has no year",
+            f"add year = {{...}}, with four digits, or {{{UNDATED}}} if no one has seen it",
+        )
     if reference.doi and not DOI.fullmatch(reference.doi):
         bare = DOI.search(reference.doi)
         hint = f"write {bare[0]}" if bare else "write the bare DOI, which starts with 10."
         yield "doi", f"{reference.doi} is not a DOI", hint
     isbn = reference.fields.get("isbn", "")
     if isbn and not is_isbn(isbn):
-        yield "isbn", f"the check digit of {isbn} is wrong", "compare it with the book's own"
+        yield (
+            "isbn",
+            f"the check digit of {isbn} is wrong",
+            "compare it with the book's own, or remove the field",
+        )
     url = reference.fields.get("url", "")
     if url and not re.match(URL_PATTERN, url):
         yield "url", f"{url} is not an address", "start it with https://, without spaces"

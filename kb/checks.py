@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kb.codebook import Facet, Role, Target, unknown_terms
+from kb.codebook import Facet, Role, Target, term_hint, unknown_terms
 from kb.corpus import Corpus
-from kb.model import Complaint, Keys, nearest, suggestion
+from kb.model import Complaint, Keys, nearest, some, suggestion
 
 Tagged = Mapping[str, tuple[str, ...]]
 
@@ -15,7 +15,7 @@ def known_key(corpus: Corpus, key: str | None, path: str, keys: Keys) -> Iterato
     """A complaint when no reference has the key."""
     if key is not None and key not in corpus.references:
         near = nearest(key, corpus.references)
-        hint = f"did you mean {near}?" if near else "add it to references.bib"
+        hint = f"did you mean {near}?" if near else f"add @misc{{{key}, ...}} to references.bib"
         yield Complaint("KB050", path, keys, f"no reference {key}", hint)
 
 
@@ -25,8 +25,7 @@ def role_term(corpus: Corpus, role: Role, term: str, path: str, keys: Keys) -> I
     if facet is None:
         return
     if term not in facet.by_id:
-        hint = suggestion(term, facet.by_id)
-        yield Complaint("KB030", path, keys, f"no {facet.id} {term}", hint)
+        yield Complaint("KB030", path, keys, f"no {facet.id} {term}", term_hint(facet, term))
     else:
         yield from _deprecated(facet, term, path, keys)
 
@@ -41,29 +40,40 @@ def tags(
             continue
         facet, place = corpus.codebook[name], (*keys, name)
         if facet.role != "tag" or (target and target not in facet.applies_to):
-            what = f"a {target}" if target else "it"
-            yield Complaint("KB033", path, place, f"{name} is not coded for {what}", _where(facet))
+            message = f"{name} is not coded for a {target}" if target else f"{name} is no tag"
+            yield Complaint("KB033", path, place, message, _where(facet))
         if target and not facet.many and len(terms) > 1:
-            yield Complaint("KB034", path, place, f"{name} takes one term", "keep one")
+            hint = f"keep one of: {', '.join(terms)}"
+            yield Complaint("KB034", path, place, f"{name} takes one term", hint)
         for position, term in enumerate(terms):
             if term in facet.by_id:
                 yield from _deprecated(facet, term, path, (*place, position))
             if term in terms[:position]:
                 message = f"{term} stands twice"
-                yield Complaint("KB036", path, (*place, position), message, "remove one")
+                yield Complaint("KB036", path, (*place, position), message, "remove one of them")
+
+
+_OWN_FIELDS: Mapping[Role, str] = {
+    "kind": "kind of a study",
+    "directness": "directness of a study",
+    "unit": "unit of a figure in measures",
+    "gap-kind": "kind of a gap",
+    "gap-reason": "reason of a gap",
+}
 
 
 def _where(facet: Facet) -> str:
     if facet.role != "tag":
-        return f"write it as the field {facet.role}"
-    return "code it for each " + " or each ".join(facet.applies_to)
+        return f"move it to the field {_OWN_FIELDS[facet.role]}"
+    return f"move it to tags of each {' or each '.join(facet.applies_to)}"
 
 
 def _deprecated(facet: Facet, term: str, path: str, keys: Keys) -> Iterator[Complaint]:
     if facet.by_id[term].deprecated:
-        other = facet.by_id[term].replaced_by
-        hint = f"use {other}" if other else "choose another term"
-        yield Complaint("KB032", path, keys, f"{term} is deprecated", hint)
+        other = facet.replacement(term)
+        choices = some(one.id for one in facet.current)
+        hint = f"use {other}" if other else f"choose another term: {choices}"
+        yield Complaint("KB032", path, keys, f"{term} is deprecated", hint, other)
 
 
 def repeated(path: str, values: Sequence[str], keys: Keys) -> Iterator[Complaint]:
@@ -71,7 +81,7 @@ def repeated(path: str, values: Sequence[str], keys: Keys) -> Iterator[Complaint
     for position, value in enumerate(values):
         if value in values[:position]:
             message = f"{value} stands twice"
-            yield Complaint("KB036", path, (*keys, position), message, "remove one")
+            yield Complaint("KB036", path, (*keys, position), message, "remove one of them")
 
 
 def coders(corpus: Corpus, ids: Sequence[str], path: str, keys: Keys) -> Iterator[Complaint]:
@@ -81,3 +91,12 @@ def coders(corpus: Corpus, ids: Sequence[str], path: str, keys: Keys) -> Iterato
         if coder not in known:
             hint = suggestion(coder, known)
             yield Complaint("KB062", path, (*keys, position), f"no coder {coder}", hint)
+
+
+def directions(corpus: Corpus, ids: Sequence[str], path: str, keys: Keys) -> Iterator[Complaint]:
+    """A complaint for each direction that the settings do not list."""
+    known = corpus.settings.by_direction
+    for position, name in enumerate(ids):
+        if name not in known:
+            hint = suggestion(name, known)
+            yield Complaint("KB062", path, (*keys, position), f"no direction {name}", hint)

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 problems in the knowledge base, 2 wrong usage.
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -13,11 +14,13 @@ from typing import Annotated
 import typer
 
 from kb import __version__
+from kb.cli_changes import changing
+from kb.cli_checks import checks
+from kb.cli_discover import finding
 from kb.cli_import import imports
 from kb.cli_lists import lists
 from kb.cli_new import beginning
 from kb.cli_shared import (
-    CheckFormat,
     Format,
     FormatOption,
     LanguageOption,
@@ -39,8 +42,12 @@ app = typer.Typer(
     help="Check, query and publish a knowledge base of studies, and of what is not known.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
+app.add_typer(checks)
 app.add_typer(lists)
+app.add_typer(changing)
+app.add_typer(finding)
 app.add_typer(beginning)
 app.add_typer(imports)
 app.add_typer(writing)
@@ -51,6 +58,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # the same bytes on every system
             stream.reconfigure(encoding="utf-8", newline="\n")
+    # No plugin of pydantic has a part in this, and to look for them in all packages takes time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
     except BrokenPipeError:
@@ -68,46 +77,23 @@ def _options(
 
 
 @app.command()
-def check(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Report only on these files or folders", exists=True)
-    ] = None,
-    format: Annotated[
-        CheckFormat, typer.Option("--format", help="How to print")
-    ] = CheckFormat.TEXT,
-    root: Root = None,
-) -> None:
-    """Report every problem, with file, line, column and what to do."""
-    from kb import problems as rendering
-    from kb.base import find_root
-    from kb.places import within
-    from kb.rules import load
-
-    folder = find_root(root or Path())
-    corpus, found = load(folder)
-    # Without settings and codebook the rest could not be checked: that is never to look fine.
-    chosen = found if corpus is None else within(folder, found, paths or ())
-    writers = {"text": rendering.as_text, "json": rendering.as_json, "github": rendering.as_github}
-    sys.stdout.write(writers[format](chosen))
-    if format is CheckFormat.TEXT:
-        print(rendering.summary(chosen), file=sys.stderr)
-    raise typer.Exit(1 if rendering.has_errors(chosen) else 0)
-
-
-@app.command()
 def build(
     root: Root = None,
     output: Annotated[
         Path | None, typer.Option("--output", help="Where the site goes (default: site)")
     ] = None,
 ) -> None:
-    """Check, then build the site in every language and the data, all or nothing."""
+    """Check, then build the site and the data, all or nothing.
+
+    The site is there in every language of the knowledge base; the old one stays until it is whole.
+    """
     from kb.site.build import BuildError, build_site
 
     base = load_base(root)
     try:
         built = build_site(base, output or base.corpus.root / "site")
     except BuildError as error:
+        print_lines((" ".join(line.split()) for line in error.warnings), sys.stderr)
         fail(str(error), 1)
     print(f"{built.pages} pages in {', '.join(base.corpus.languages)} -> {built.folder}")
 
@@ -117,7 +103,7 @@ def serve(
     root: Root = None,
     address: Annotated[str, typer.Option("--address", help="HOST:PORT")] = "127.0.0.1:8000",
 ) -> None:
-    """Serve the site and build it again whenever a record or page changes."""
+    """Serve the site, and build it again whenever a source changes."""
     from kb.site.build import BuildError, serve_site
 
     base = load_base(root)
@@ -141,21 +127,27 @@ def matrix(
     format: FormatOption = Format.TABLE,
     root: Root = None,
 ) -> None:
-    """Cross two facets: what is known, and what is not, for every pair of their terms."""
+    """Cross two facets: what is known, and what is not.
+
+    Every pair of their terms is a cell.
+    """
     from kb import export, tables
-    from kb.facts import UnknownName, fits
+    from kb.facts import UnknownName
     from kb.matrix import State, cross
 
     base = load_base(root)
     states = chosen_of("state", state, [one.value for one in State])
     chosen = selection(base, where)
     try:
-        facts = [fact for fact in base.facts if fits(base.corpus, fact, chosen)]
-        crossed = cross(base.corpus, facts, row, column, as_of)
+        crossed = cross(base.corpus, base.facts, row, column, as_of, chosen)
     except UnknownName as error:
         fail(str(error))
     cells = [cell for cell in crossed.cells if not states or cell.state.value in states]
     emit(format, lambda: export.matrix(crossed, cells), lambda: tables.cells(cells))
+    if crossed.undated and format is not Format.JSON:
+        # Not on the standard output, whose form scripts rely on.
+        left_out = f"{len(crossed.undated)} without a year: {', '.join(crossed.undated)}"
+        print(f"left out of --as-of: {left_out}", file=sys.stderr)
 
 
 @app.command()
@@ -213,25 +205,6 @@ def codebook(
 
 
 @app.command()
-def rules(
-    code: Annotated[str | None, typer.Argument(help="Only this rule")] = None,
-    format: FormatOption = Format.TABLE,
-) -> None:
-    """List what is checked, and why."""
-    from dataclasses import asdict
-
-    from kb.rulebook import RULES
-    from kb.tables import Table
-
-    if code and code not in RULES:
-        fail(f"no rule {code}; run kb rules to see them")
-    chosen = [rule for rule in RULES.values() if code in (None, rule.code)]
-    columns = ("code", "severity", "title", "why")
-    rows = tuple(tuple(str(getattr(rule, name)) for name in columns) for rule in chosen)
-    emit(format, lambda: [asdict(rule) for rule in chosen], lambda: Table(columns, rows))
-
-
-@app.command()
 def stats(format: FormatOption = Format.TABLE, root: Root = None) -> None:
     """Count what is there, and what is not."""
     from kb.stats import count
@@ -240,24 +213,3 @@ def stats(format: FormatOption = Format.TABLE, root: Root = None) -> None:
     counts = count(load_base(root))
     rows = tuple((name, str(value)) for name, value in counts.items())
     emit(format, lambda: counts, lambda: Table(("what", "count"), rows))
-
-
-@app.command()
-def fmt(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Only these files")] = None,
-    check_only: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change")
-    ] = False,
-    root: Root = None,
-) -> None:
-    """Write the records in their canonical form; what they say does not change."""
-    from kb.base import find_root
-    from kb.formatting import format_files
-
-    folder = find_root(root or Path())
-    changed, unreadable = format_files(folder, paths or (), write=not check_only)
-    for path in changed:
-        print(f"{'would change' if check_only else 'changed'} {path}")
-    for path in unreadable:
-        print(f"left alone {path}: run kb check", file=sys.stderr)
-    raise typer.Exit(1 if unreadable or (check_only and changed) else 0)

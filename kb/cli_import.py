@@ -11,8 +11,8 @@ import typer
 from kb.cli_shared import Root, fail, load_corpus
 
 if TYPE_CHECKING:
-    from kb.corpus import Corpus
     from kb.arrivals import Arrivals
+    from kb.corpus import Corpus
     from kb.importing import Import
 
 imports = typer.Typer()
@@ -34,7 +34,10 @@ def import_(
     ] = False,
     root: Root = None,
 ) -> None:
-    """Add works from other programs: to the bibliography, and as studies or candidates."""
+    """Add works from other programs, many at once.
+
+    They go to the bibliography, and become studies or candidates.
+    """
     from kb.importing import plan
     from kb.problems import has_errors, ordered
     from kb.writing import WritingError, write_all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,17 +31,7 @@ def studies(
     root: Root = None,
 ) -> None:
     """List the studies of which one finding fits."""
-    from kb import export, tables
-    from kb.facts import study_fits
-
-    base = load_base(root)
-    chosen, words = selection(base, where), language_of(base, language)
-    found = [s for s in base.corpus.studies.values() if study_fits(base.corpus, s, chosen)]
-    emit(
-        format,
-        lambda: [export.study(base.corpus, study) for study in found],
-        lambda: tables.studies(base.corpus, found, words),
-    )
+    _list("studies", where, format, language, root)
 
 
 @lists.command()
@@ -51,17 +42,7 @@ def findings(
     root: Root = None,
 ) -> None:
     """List the findings that fit."""
-    from kb import export, tables
-    from kb.facts import fits
-
-    base = load_base(root)
-    chosen, words = selection(base, where), language_of(base, language)
-    found = [fact for fact in base.facts if fits(base.corpus, fact, chosen)]
-    emit(
-        format,
-        lambda: [export.listed_finding(fact) for fact in found],
-        lambda: tables.findings(base.corpus, found, words),
-    )
+    _list("findings", where, format, language, root)
 
 
 @lists.command()
@@ -74,27 +55,8 @@ def claims(
     language: LanguageOption = None,
     root: Root = None,
 ) -> None:
-    """List what is claimed, with what it rests on and how much confidence it deserves."""
-    from typing import get_args
-
-    from kb import export, tables
-    from kb.stated import tagged
-    from kb.synthesis import Level
-
-    base = load_base(root)
-    chosen, words = selection(base, where), language_of(base, language)
-    levels = chosen_of("confidence", confidence, get_args(Level))
-    found = [
-        claim
-        for claim in tagged(base.corpus, base.corpus.claims.values(), chosen)
-        if not levels or (claim.confidence and claim.confidence.level in levels)
-    ]
-    facets = [facet.id for facet in base.codebook.tag_facets]
-    emit(
-        format,
-        lambda: [export.synthesised(claim) for claim in found],
-        lambda: tables.claims(found, facets, words),
-    )
+    """List what is claimed, with what it rests on."""
+    _list("claims", where, format, language, root, confidence=confidence)
 
 
 @lists.command()
@@ -111,28 +73,18 @@ def gaps(
     root: Root = None,
 ) -> None:
     """List the stated gaps: what a source says is not known."""
-    from typing import get_args
+    _list("gaps", where, format, language, root, status=status, kind=kind)
 
-    from kb import export, tables
-    from kb.stated import tagged
-    from kb.synthesis import Status
 
-    base = load_base(root)
-    chosen, words = selection(base, where), language_of(base, language)
-    states = chosen_of("status", status, get_args(Status))
-    facet = base.codebook.with_role("gap-kind")
-    kinds = chosen_of("kind", kind, list(facet.by_id) if facet else [])
-    found = [
-        gap
-        for gap in tagged(base.corpus, base.corpus.gaps.values(), chosen)
-        if (not states or gap.status in states) and (not kinds or gap.kind in kinds)
-    ]
-    facets = [one.id for one in base.codebook.tag_facets]
-    emit(
-        format,
-        lambda: [export.synthesised(gap) for gap in found],
-        lambda: tables.gaps(found, facets, words),
-    )
+@lists.command()
+def candidates(
+    where: WhereOption = None,
+    format: FormatOption = Format.TABLE,
+    language: LanguageOption = None,
+    root: Root = None,
+) -> None:
+    """List the works that wait to be coded, with what to check."""
+    _list("candidates", where, format, language, root)
 
 
 @lists.command()
@@ -145,20 +97,26 @@ def agreement(format: FormatOption = Format.TABLE, root: Root = None) -> None:
     emit(format, lambda: [export.agreed(one) for one in found], lambda: tables.agreements(found))
 
 
-@lists.command()
-def candidates(
-    format: FormatOption = Format.TABLE,
-    language: LanguageOption = None,
-    root: Root = None,
+def _list(
+    name: str,
+    where: list[str] | None,
+    format: Format,
+    language: str | None,
+    root: Path | None,
+    **narrowed: str | None,
 ) -> None:
-    """List the works that fit the scope and still have to be coded, with what to check."""
-    from kb import export, tables
+    """Print the records of one kind that fit ``where`` and have one of the words of each option."""
+    from kb.listings import LISTINGS
 
-    base = load_base(root)
-    words = language_of(base, language)
-    found = list(base.corpus.candidates.values())
+    base, listing = load_base(root), LISTINGS[name]
+    chosen, words = selection(base, where, name), language_of(base, language)
+    found = list(listing.fitting(base, chosen))
+    for option, text in narrowed.items():
+        choice = listing.choices[option]
+        if wanted := chosen_of(option, text, choice.words(base.corpus)):
+            found = [one for one in found if choice.of(one) in wanted]
     emit(
         format,
-        lambda: [export.synthesised(one) for one in found],
-        lambda: tables.candidates(found, words),
+        lambda: [listing.data(base.corpus, one) for one in found],
+        lambda: listing.table(base.corpus, found, words),
     )

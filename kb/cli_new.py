@@ -64,7 +64,10 @@ def new(
     ] = None,
     root: Root = None,
 ) -> None:
-    """Begin the record of a study, with the codebook's terms beside each field."""
+    """Begin the record of a study.
+
+    The terms of the codebook stand beside each field.
+    """
     from datetime import date as days
 
     from kb.beginning import Refused, begin

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -75,8 +75,8 @@ def load_base(root: Path | None) -> KnowledgeBase:
 def load_corpus(root: Path | None) -> tuple[Corpus, Callable[[], None]]:
     """A corpus whose records may have errors, as long as settings and codebook can be used, and
     what ends the command with 1 unless the bibliography is free of them."""
-    from kb.base import find_root
-    from kb.corpus import REFERENCES, read
+    from kb.corpus import read
+    from kb.folder import REFERENCES, find_root
     from kb.problems import as_text, has_errors, ordered
 
     corpus, problems = read(find_root(root or Path()))
@@ -93,12 +93,14 @@ def load_corpus(root: Path | None) -> tuple[Corpus, Callable[[], None]]:
     return corpus, sound
 
 
-def selection(base: KnowledgeBase, conditions: Iterable[str] | None) -> Where:
-    """What ``--where`` asks for; an unknown name ends the command."""
+def selection(
+    base: KnowledgeBase, conditions: Iterable[str] | None, kind: str = "findings"
+) -> Where:
+    """What ``--where`` asks for; a name that is unknown or does not apply ends the command."""
     from kb.facts import UnknownName, parse_where
 
     try:
-        return parse_where(base.corpus, conditions or ())
+        return parse_where(base.corpus, conditions or (), kind)
     except UnknownName as error:
         fail(str(error))
 
@@ -156,10 +158,10 @@ def _pretty(table: Table) -> None:
         print(f"{len(table.rows)} rows")
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Print some lines."""
+def print_lines(lines: Iterable[str], file: TextIO | None = None) -> None:
+    """Print some lines, to standard output if nothing else is named."""
     for line in lines:
-        print(line)
+        print(line, file=file)
 
 
 def fail(message: str, code: int = 2) -> NoReturn:

@@ -23,7 +23,10 @@ def schema(
     ] = False,
     root: Root = None,
 ) -> None:
-    """Write a JSON Schema for each kind of record, with the codebook's terms, for editors."""
+    """Write a JSON Schema for each kind of record.
+
+    Editors show from it what belongs into a field, with the terms of the codebook.
+    """
     from kb.kinds import SCHEMAS
     from kb.schema import files
     from kb.writing import Change, WritingError, content, write_all

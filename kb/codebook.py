@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal
 
-from kb.model import Complaint, Id, Line, ListToTuple, Record, Tags, Text, suggestion
+from kb.model import Complaint, Id, Line, ListToTuple, Record, Tags, Text, Texts, suggestion
 
 Role = Literal["tag", "kind", "directness", "unit", "gap-kind", "gap-reason"]
 Target = Literal["study", "finding"]
@@ -43,13 +43,19 @@ class Exclusion(Record):
 
 
 class Term(Record):
-    """One value of a facet."""
+    """One value of a facet.
+
+    ``examples`` show what it is for, ``counter_examples`` what another term, or none, is for; both
+    are made up for coders.
+    """
 
     id: Id
     label: Text
     short_label: Text | None = None
     definition: Text
     scope_note: Text | None = None
+    examples: Texts = ()
+    counter_examples: Texts = ()
     broader: Id | None = None
     alt_labels: dict[str, Annotated[tuple[Line, ...], ListToTuple]] | None = None
     source: Line | None = None
@@ -97,6 +103,14 @@ class Facet(Record):
             seen.add(term)
             yield term
             term = self.by_id[term].broader
+
+    def replacement(self, term: str) -> str:
+        """The term in use that a deprecated one was replaced by, if need be in several steps."""
+        seen: set[str] = set()
+        while term in self.by_id and self.by_id[term].deprecated and term not in seen:
+            seen.add(term)
+            term = self.by_id[term].replaced_by or ""
+        return "" if term in seen or term not in self.by_id else term
 
     def narrower(self, term: str) -> tuple[str, ...]:
         """The terms directly below ``term``, in the codebook's order."""
@@ -178,7 +192,8 @@ def _roles(codebook: Codebook) -> Iterator[Complaint]:
     for facet in codebook:
         if facet.role != "tag" and facet.role in seen:
             message = f"the role {facet.role} is taken by {seen[facet.role]}"
-            yield Complaint("KB073", facet.path, ("role",), message, "give one facet that role")
+            hint = "give one facet that role, and the other role: tag"
+            yield Complaint("KB073", facet.path, ("role",), message, hint)
         seen[facet.role] = facet.path
 
 
@@ -186,7 +201,7 @@ def _repeated(facet: Facet) -> Iterator[Complaint]:
     seen: set[str] = set()
     for position, term in enumerate(facet.terms):
         if term.id.casefold() in seen:
-            hint = "ids must differ by more than upper and lower case"
+            hint = "rename or remove one; ids differ by more than upper and lower case"
             message = f"the term {term.id} stands twice"
             yield Complaint("KB070", facet.path, ("terms", position, "id"), message, hint)
         seen.add(term.id.casefold())
@@ -198,12 +213,13 @@ def _hierarchy(facet: Facet) -> Iterator[Complaint]:
             other = getattr(term, name)
             if other is not None and other not in facet.by_id:
                 keys = ("terms", position, name)
-                hint = suggestion(other, facet.by_id)
-                yield Complaint("KB071", facet.path, keys, f"no term {other} here", hint)
+                message = f"no term {other} in this facet"
+                yield Complaint("KB071", facet.path, keys, message, term_hint(facet, other))
         if facet.by_id[facet.lineage[term.id][-1]].broader == term.id:
             keys = ("terms", position, "broader")
             message = f"{term.id} is broader than itself"
-            yield Complaint("KB072", facet.path, keys, message, "break the circle")
+            hint = f"remove `broader` from one of: {', '.join(facet.lineage[term.id])}"
+            yield Complaint("KB072", facet.path, keys, message, hint)
 
 
 def _attributes(facet: Facet) -> Iterator[Complaint]:
@@ -222,8 +238,17 @@ def _attributes(facet: Facet) -> Iterator[Complaint]:
 def _exclusion_terms(codebook: Codebook, facet: Facet) -> Iterator[Complaint]:
     for position, rule in enumerate(facet.exclusions):
         keys = ("exclusions", position)
-        yield from unknown_terms(codebook, {facet.id: (rule.term,)}, facet.path, (*keys, "term"))
+        if rule.term not in facet.by_id:
+            hint = term_hint(facet, rule.term)
+            place = (*keys, "term")
+            yield Complaint("KB030", facet.path, place, f"no {facet.id} {rule.term}", hint)
         yield from unknown_terms(codebook, rule.with_, facet.path, (*keys, "with"))
+
+
+def term_hint(facet: Facet, word: str) -> str:
+    """What to write instead of a word that is no term: the nearest term in use, or all of them."""
+    hint = suggestion(word, [term.id for term in facet.current])
+    return f"{hint}; kb codebook {facet.id} lists all" if hint.endswith("...") else hint
 
 
 def unknown_terms(
@@ -237,6 +262,6 @@ def unknown_terms(
             continue
         for position, term in enumerate(terms):
             if term not in codebook[name].by_id:
-                hint = suggestion(term, codebook[name].by_id)
+                hint = term_hint(codebook[name], term)
                 place = (*keys, name, position)
                 yield Complaint("KB030", path, place, f"no {name} {term}", hint)

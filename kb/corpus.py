@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import gc
-import os
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from kb import bibliography, textfile, words, yamlfile
+from kb.changes import Release
 from kb.codebook import Codebook, Facet
-from kb.model import Complaint, Record, complaints_of
-from kb.places import is_inside, locate
+from kb.drafts import Draft, draft
+from kb.folder import REFERENCES, SETTINGS, Folder
+from kb.model import Complaint, Record
+from kb.places import locate
 from kb.problems import Problem
 from kb.records import Settings, Study
 from kb.references import Reference, References
 from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
+from kb.validation import Around, around, complaints_of, of_name
 
-SETTINGS = "corpus/knowledge-base.yml"
-REFERENCES = "references.bib"
-FOLDERS = (
-    "codebook",
-    "studies",
-    "claims",
-    "gaps",
-    "candidates",
-    "second-codings",
-    "interface",
-)
-"""The folders of ``corpus/`` that are read."""
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
@@ -51,11 +43,29 @@ class Corpus:
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
     second_codings: Mapping[str, SecondCoding] = field(default_factory=dict)
+    releases: Mapping[str, Release] = field(default_factory=dict)
+    drafts: Mapping[str, Draft[Record]] = field(default_factory=dict)
+    """By path the records whose form is broken, which are in none of the above."""
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of the texts, the first one being the default."""
         return self.settings.languages
+
+    @cached_property
+    def with_drafts(self) -> Corpus:
+        """This corpus with the drafts among its records: what the checks look at."""
+        more: dict[type[Record], dict[str, Any]] = defaultdict(dict)
+        for path, one in self.drafts.items():
+            more[type(one.record)][Path(path).stem] = one.record
+        return replace(
+            self,
+            studies=dict(sorted({**self.studies, **more[Study]}.items())),
+            claims={**self.claims, **more[Claim]},
+            gaps={**self.gaps, **more[Gap]},
+            candidates={**self.candidates, **more[Candidate]},
+            second_codings={**self.second_codings, **more[SecondCoding]},
+        )
 
     def reports(self, study: Study) -> tuple[Reference, ...]:
         """The references of a study's reports that are in the bibliography, main report first."""
@@ -71,11 +81,19 @@ class Corpus:
 class _Reading:
     """What has been read so far; only this module sees it."""
 
-    root: Path
-    complaints: list[Complaint] = field(default_factory=list)
+    folder: Folder
     problems: list[Problem] = field(default_factory=list)
-    languages: tuple[str, ...] = ()
+    around: Around = field(default_factory=Around)
     names: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, Draft[Record]] = field(default_factory=dict)
+
+    @property
+    def complaints(self) -> list[Complaint]:
+        """What is wrong with the files and the form of the records."""
+        return self.folder.complaints
+
+    def complain(self, code: str, path: str, message: str, hint: str, *keys: str) -> None:
+        self.complaints.append(Complaint(code, path, keys, message, hint))
 
 
 def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
@@ -85,9 +103,10 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
     all the same, so that all problems are reported at once. Nothing is raised for bad content.
     """
     with collector_paused():
-        reading = _Reading(root)
+        reading = _Reading(Folder(root))
         settings = _settings(reading)
         codebook = _codebook(reading)
+        reading.around = around(settings, codebook) or reading.around
         references = _references(reading)
         studies = _records(reading, Study, "studies")
         claims = _records(reading, Claim, "claims")
@@ -95,13 +114,14 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         candidates = _records(reading, Candidate, "candidates")
         # These go by the names of their studies, so they have a space of names of their own.
         second = _records(reading, SecondCoding, "second-codings", {})
+        releases = _records(reading, Release, "releases", {})
         _interface(reading)
-        _strays(reading)
+        reading.folder.complain_of_strays()
     problems = reading.problems + locate(root, reading.complaints)
     if settings is None or codebook is None:
         return None, problems
-    kinds = (studies, claims, gaps, candidates, second)
-    return Corpus(root, settings, codebook, references, *kinds), problems
+    kinds = (studies, claims, gaps, candidates, second, releases)
+    return Corpus(root, settings, codebook, references, *kinds, reading.drafts), problems
 
 
 @contextmanager
@@ -118,14 +138,14 @@ def collector_paused() -> Iterator[None]:
 
 
 def _settings(reading: _Reading) -> Settings | None:
-    if not (reading.root / SETTINGS).is_file():
+    if not (reading.folder.root / SETTINGS).is_file():
         hint = "run kb in the folder of a knowledge base, or name it with --root"
-        reading.complaints.append(Complaint("KB080", SETTINGS, (), "there is no such file", hint))
+        reading.complain("KB080", SETTINGS, "there is no such file", hint)
         return None
     value = _mapping(reading, SETTINGS)
     languages = value.get("languages") if value else None
     if isinstance(languages, list):
-        reading.languages = tuple(str(language) for language in languages)
+        reading.around = Around(tuple(str(language) for language in languages))
     return _record(reading, Settings, value, SETTINGS, {})
 
 
@@ -134,24 +154,24 @@ def _codebook(reading: _Reading) -> Codebook | None:
     names: dict[str, str] = {}
     ids: dict[str, str] = {}
     whole = True
-    for path in _files(reading, "corpus/codebook"):
+    for path in reading.folder.records("corpus/codebook"):
         facet = _record(reading, Facet, _mapping(reading, path), path, {"path": path})
         whole = whole and facet is not None
         _take_name(reading, path, names)
         if facet and facet.id.casefold() in ids:
             message = f"the facet {facet.id} is also in {ids[facet.id.casefold()]}"
-            reading.complaints.append(Complaint("KB040", path, ("id",), message, "rename one"))
+            reading.complain("KB040", path, message, "give one of them another id", "id")
         elif facet:
             facets[facet.id] = facet
             ids[facet.id.casefold()] = path
     if not facets and whole:
         hint = "add one file for each facet, for example corpus/codebook/countries.yml"
-        reading.complaints.append(Complaint("KB080", "corpus/codebook", (), "no codebook", hint))
+        reading.complain("KB080", "corpus/codebook", "no codebook", hint)
     return Codebook(facets) if facets and whole else None
 
 
 def _references(reading: _Reading) -> References:
-    data = _bytes(reading, REFERENCES)
+    data = reading.folder.read(REFERENCES)
     if data is None:
         return {}
     text, problems = textfile.decode(data, REFERENCES)
@@ -172,32 +192,21 @@ def _records(
     """The records of one kind by id, sorted; kinds share one space of names if none is given."""
     names = reading.names if names is None else names
     records: dict[str, AnyRecord] = {}
-    for path in _files(reading, f"corpus/{folder}"):
+    for path in reading.folder.records(f"corpus/{folder}"):
         name = Path(path).stem
         record = _record(reading, model, _mapping(reading, path), path, {"id": name, "path": path})
-        if _take_name(reading, path, names) and record:
+        if not _take_name(reading, path, names):
+            reading.drafts.pop(path, None)
+        elif record:
             records[name] = record
     return dict(sorted(records.items()))
 
 
 def _interface(reading: _Reading) -> None:
-    for path in _files(reading, words.OWN):
+    for path in reading.folder.records(words.OWN):
         own = _mapping(reading, path)
         if own is not None:
             reading.complaints.extend(words.check(own, path))
-
-
-def _strays(reading: _Reading) -> None:
-    """Complain about record files that lie where nothing is read."""
-    for path in sorted((reading.root / "corpus").glob("*")):
-        inside = path.name in FOLDERS or path.is_symlink()
-        found = [path] if path.is_file() else () if inside else path.rglob("*.yml")
-        for stray in sorted(found):
-            name = stray.relative_to(reading.root).as_posix()
-            if stray.suffix == ".yml" and not stray.name.startswith(".") and name != SETTINGS:
-                hint = f"move it to one of: {', '.join(FOLDERS)}"
-                complaint = Complaint("KB015", name, (), "the file is not read", hint)
-                reading.complaints.append(complaint)
 
 
 def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
@@ -206,7 +215,7 @@ def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
     first = taken.setdefault(name.casefold(), path)
     if first != path:
         message = f"the name {name} is taken by {first}"
-        reading.complaints.append(Complaint("KB040", path, (), message, "rename one file"))
+        reading.complain("KB040", path, message, "rename one file")
     return first == path
 
 
@@ -221,80 +230,23 @@ def _record(
         return None
     for key in given:
         if key in value:
-            complaint = Complaint(
-                "KB020", path, (key,), "the file's name says it", "remove the field"
-            )
-            reading.complaints.append(complaint)
+            message, hint = "the file's name says it", "remove the field"
+            reading.complain("KB020", path, message, hint, key)
     try:
-        context = {"languages": reading.languages}
+        context = {"languages": reading.around.languages}
         return model.model_validate({**value, **given}, context=context)
     except ValidationError as error:
-        for complaint in complaints_of(error, model, path):
+        for complaint in complaints_of(error, model, path, reading.around):
             named = "id" in given and complaint.keys == ("id",)
-            reading.complaints.append(_of_name(complaint) if named else complaint)
+            reading.complaints.append(of_name(complaint) if named else complaint)
+        reading.drafts[path] = draft(model, {**value, **given}, error)
         return None
 
 
-def _of_name(complaint: Complaint) -> Complaint:
-    hint = f"rename it: {complaint.hint}"
-    return replace(complaint, keys=(), message="the file's name cannot be an id", hint=hint)
-
-
 def _mapping(reading: _Reading, path: str) -> dict[str, yamlfile.Value] | None:
-    data = _bytes(reading, path)
+    data = reading.folder.read(path)
     if data is None:
         return None
     value, problems = yamlfile.parse(data, path)
     reading.problems.extend(problems)
     return value if isinstance(value, dict) else None
-
-
-def _bytes(reading: _Reading, path: str) -> bytes | None:
-    file = reading.root / path
-    if not is_inside(reading.root, file):
-        hint = "put the file itself there instead of a link"
-        message = "the link leads out of the knowledge base"
-        reading.complaints.append(Complaint("KB013", path, (), message, hint))
-        return None
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = f"the file cannot be read: {error.strerror}"
-        reading.complaints.append(Complaint("KB014", path, (), message, "check that it is there"))
-        return None
-
-
-def _files(reading: _Reading, folder: str) -> list[str]:
-    """The record files below a folder, by path; links to folders are refused."""
-    if any([_is_link(reading, "corpus"), _is_link(reading, folder)]):
-        return []
-    found: list[str] = []
-    for parent, folders, names in os.walk(reading.root / folder):
-        here = Path(parent).relative_to(reading.root)
-        for name in folders:
-            _is_link(reading, (here / name).as_posix())
-        found += [(here / name).as_posix() for name in names if _is_record(reading, here / name)]
-    return sorted(found)
-
-
-def _is_link(reading: _Reading, folder: str) -> bool:
-    """Whether a folder is a link, which is a complaint."""
-    if not (reading.root / folder).is_symlink():
-        return False
-    hint = "put the folder itself there instead of a link"
-    reading.complaints.append(Complaint("KB013", folder, (), "the folder is a link", hint))
-    return True
-
-
-def _is_record(reading: _Reading, path: Path) -> bool:
-    if path.suffix in {".yaml", ".YAML", ".YML"}:
-        hint = f"rename it to {path.stem}.yml"
-        complaint = Complaint("KB015", path.as_posix(), (), "the file is not read", hint)
-        reading.complaints.append(complaint)
-    return path.suffix == ".yml" and not path.name.startswith(".")
-
-
-def sources(root: Path) -> list[str]:
-    """The paths of all files that a corpus is read from, sorted."""
-    files = (path for path in (root / "corpus").rglob("*.yml") if path.is_file())
-    return sorted([*(path.relative_to(root).as_posix() for path in files), REFERENCES])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kb.agreement import Agreement
+from kb.changes import Release
 from kb.codebook import Codebook, Facet, Term
 from kb.corpus import Corpus
 from kb.facts import Fact, facts
@@ -83,6 +84,12 @@ def agreed(one: Agreement) -> Json:
     }
 
 
+def release(one: Release) -> Json:
+    """A release with what changed in it; fields that say nothing are left out."""
+    body = one.model_dump(mode="json", exclude={"id", "path"}, exclude_none=True)
+    return {"version": one.id, **body}
+
+
 def cell(one: Cell) -> Json:
     """A cell of a matrix with the ids of what stands in it."""
     return {
@@ -106,7 +113,7 @@ def matrix(one: Matrix, cells: Iterable[Cell] | None = None) -> Json:
         "entries": one.entries,
         "inflation": one.inflation,
         "cells": [cell(each) for each in (one.cells if cells is None else cells)],
-        **({"as_of": one.as_of} if one.as_of is not None else {}),
+        **({"as_of": one.as_of, "undated": list(one.undated)} if one.as_of is not None else {}),
     }
 
 
@@ -201,6 +208,7 @@ def _contents(corpus: Corpus, one: nx.DiGraph) -> Iterator[tuple[str, object]]:
     yield "claims.json", [synthesised(claim) for claim in corpus.claims.values()]
     yield "gaps.json", [synthesised(gap) for gap in corpus.gaps.values()]
     yield "candidates.json", [synthesised(one) for one in corpus.candidates.values()]
+    yield "changes.json", [release(one) for one in corpus.releases.values()]
     yield "codebook.json", codebook(corpus.codebook)
     references = corpus.references.values()
     yield "references.json", [reference(each, studies.get(each.key, ())) for each in references]

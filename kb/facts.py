@@ -14,7 +14,11 @@ Where = Mapping[str, tuple[str, ...]]
 """A selection: facet to terms; every facet must fit, by any one of its terms."""
 
 EXTRA = ("direction", "basis")
-"""What can be selected by beside the codebook's facets: fields with fixed values."""
+"""What studies and findings can be selected by beside the codebook's facets: fields with fixed
+values."""
+
+TAGGED = ("claims", "gaps", "candidates")
+"""The kinds of records that can be selected by nothing but their tags."""
 
 
 class UnknownName(ValueError):
@@ -59,10 +63,10 @@ def study_terms(corpus: Corpus, study: Study) -> dict[str, tuple[str, ...]]:
     return terms
 
 
-def parse_where(corpus: Corpus, conditions: Iterable[str]) -> Where:
-    """The selection that ``FACET=TERM[,TERM]`` texts ask for.
+def parse_where(corpus: Corpus, conditions: Iterable[str], kind: str = "findings") -> Where:
+    """The selection of one kind of record that ``FACET=TERM[,TERM]`` texts ask for.
 
-    Raises :class:`UnknownName`, with the nearest valid name, for what the codebook lacks.
+    Raises :class:`UnknownName`; see :func:`check_where`.
     """
     where: dict[str, tuple[str, ...]] = {}
     for condition in conditions:
@@ -71,13 +75,19 @@ def parse_where(corpus: Corpus, conditions: Iterable[str]) -> Where:
             raise UnknownName(f"{condition}: write FACET=TERM, for example {_example(corpus)}")
         chosen = tuple(term.strip() for term in terms.split(","))
         where[facet.strip()] = where.get(facet.strip(), ()) + chosen
-    return check_where(corpus, where)
+    return check_where(corpus, where, kind)
 
 
-def check_where(corpus: Corpus, where: Where) -> Where:
-    """The selection itself when all its names exist, else :class:`UnknownName` is raised."""
-    valid = [axis.id for axis in corpus.codebook.axes] + list(EXTRA)
+def check_where(corpus: Corpus, where: Where, kind: str = "findings") -> Where:
+    """The selection itself when all its names exist and apply to a kind of record.
+
+    Else :class:`UnknownName` is raised, with the nearest valid name or with all that apply.
+    """
+    valid = selectable(corpus, kind)
     for facet, terms in where.items():
+        if facet not in valid and (facet in corpus.codebook or facet in EXTRA):
+            names = ", ".join(valid)
+            raise UnknownName(f"{facet} does not apply to {kind}; use one of: {names}")
         if facet not in valid:
             raise UnknownName(f"no facet {facet}; {suggestion(facet, valid)}")
         known = _values(corpus, facet)
@@ -85,6 +95,13 @@ def check_where(corpus: Corpus, where: Where) -> Where:
             if term not in known:
                 raise UnknownName(f"no {facet} {term}; {suggestion(term, known)}")
     return where
+
+
+def selectable(corpus: Corpus, kind: str) -> list[str]:
+    """What one kind of record can be selected by."""
+    if kind in TAGGED:
+        return [facet.id for facet in corpus.codebook.tag_facets]
+    return [axis.id for axis in corpus.codebook.axes] + list(EXTRA)
 
 
 def _example(corpus: Corpus) -> str:

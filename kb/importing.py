@@ -13,17 +13,19 @@ from pydantic import ValidationError
 
 from kb import rules, words
 from kb.adding import Shelf
-from kb.bibwriter import Unwritable
-from kb.corpus import REFERENCES, Corpus
 from kb.arrivals import Arrival
+from kb.bibwriter import Unwritable
+from kb.corpus import Corpus
+from kb.folder import REFERENCES
 from kb.formatting import ordered
 from kb.kinds import schema_line
-from kb.model import Complaint, Record, complaints_of
+from kb.model import Complaint, Record
 from kb.problems import Problem
 from kb.questions import Known
 from kb.records import Study
 from kb.references import Reference
 from kb.synthesis import Candidate
+from kb.validation import Around, complaints_of
 from kb.writing import Change
 from kb.yamlwriter import Notes, dump
 
@@ -129,7 +131,7 @@ def _study(corpus: Corpus, known: Known, key: str) -> tuple[Known, list[str], li
         context = {"languages": corpus.languages}
         Study.model_validate({**record, "id": "x", "path": ""}, context=context)
     except ValidationError as error:
-        for complaint in complaints_of(error, Study, ""):
+        for complaint in complaints_of(error, Study, "", Around(corpus.languages)):
             if complaint.code in {"KB021", "KB024"} and complaint.hint.startswith("add "):
                 language = [complaint.hint.split()[1].rstrip(":")] * (complaint.code == "KB024")
                 missing.append(_name((*complaint.keys, *language)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,15 +44,17 @@ def read(data: bytes, path: str) -> Works:
     if text is None:
         return [], problems
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    start = text.lstrip()[:1]
+    works, problems = _reader(text)(text, path)
+    if not works and not problems:
+        hint = "give an export in RIS, BibTeX or CSL-JSON, or a CSV file with its mapping"
+        problems = [_problem("KB052", path, 1, "", "no work can be found in the file", hint)]
+    return works, problems
+
+
+def _reader(text: str) -> Callable[[str, str], Works]:
     if re.search(r"^TY {0,2}-", text, re.MULTILINE):
-        return _ris(text, path)
-    if start in {"[", "{"}:
-        return _csl(text, path)
-    if "@" in text:
-        return _bibtex(text, path)
-    hint = "give an export in RIS, BibTeX or CSL-JSON, or a CSV file with its mapping"
-    return [], [_problem("KB052", path, 1, "", "no work can be found in the file", hint)]
+        return _ris
+    return _csl if text.lstrip()[:1] in {"[", "{"} else _bibtex
 
 
 def work(

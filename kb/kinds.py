@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kb.changes import Release
 from kb.codebook import Facet
-from kb.corpus import SETTINGS
+from kb.folder import SETTINGS
 from kb.model import Record
 from kb.records import Settings, Study
 from kb.second import SecondCoding
@@ -19,7 +20,8 @@ SCHEMAS = "docs/schema"
 @dataclass(frozen=True)
 class Kind:
     """One kind of record: the place of its files (a folder, or one file), its model and the name
-    of its schema; ``given`` are the fields that the place of a file says."""
+    of its schema, if people write such records; ``given`` are the fields that the place of a file
+    says."""
 
     place: str
     model: type[Record]
@@ -35,6 +37,7 @@ KINDS = (
     Kind("corpus/gaps/", Gap, "gap"),
     Kind("corpus/candidates/", Candidate, "candidate"),
     Kind("corpus/second-codings/", SecondCoding, "second-coding"),
+    Kind("corpus/releases/", Release, ""),
 )
 
 
@@ -46,9 +49,10 @@ def kind_of(path: str) -> Kind | None:
 def schema_line(path: str) -> str:
     """The first line of a record file, which tells editors its schema; empty for other files."""
     kind = kind_of(path)
+    if kind is None or not kind.schema:
+        return ""
     upwards = "../" * path.count("/")
-    where = f"{upwards}{SCHEMAS}/{kind.schema}.json" if kind else ""
-    return f"# yaml-language-server: $schema={where}\n" if kind else ""
+    return f"# yaml-language-server: $schema={upwards}{SCHEMAS}/{kind.schema}.json\n"
 
 
 _HEADER = re.compile(r"\A(?:[ \t]*(?:#.*)?\n)*")

@@ -21,12 +21,12 @@ from kb.model import (
     Lines,
     ListToTuple,
     Record,
-    complaints_of,
     suggestion,
 )
 from kb.problems import Problem
 from kb.references import FIELDS
 from kb.schema import schema
+from kb.validation import Around, complaints_of
 
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows where it could not compute: such a cell is taken for a blank one."""
@@ -199,7 +199,7 @@ def read(data: bytes, path: str, corpus: Corpus) -> tuple[TableMapping | None, l
         complaints = list(_check(mapping, Places(corpus), path))
     except ValidationError as error:
         mapping = None
-        complaints = list(complaints_of(error, TableMapping, path))
+        complaints = list(complaints_of(error, TableMapping, path, Around(corpus.languages)))
     problems += [_located(one, data) for one in complaints]
     return (None if problems else mapping), problems
 

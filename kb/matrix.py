@@ -11,10 +11,11 @@ from itertools import product
 
 from kb.codebook import Facet, Term
 from kb.corpus import Corpus, collector_paused
-from kb.facts import Fact, UnknownName, with_broader
+from kb.facts import Fact, UnknownName, Where, fits, with_broader
 from kb.model import Text, suggestion
 from kb.records import Study
 from kb.stated import gaps_at
+from kb.teams import Team, circles, one_team
 
 
 class State(StrEnum):
@@ -55,7 +56,10 @@ class Cell:
 @dataclass(frozen=True)
 class Matrix:
     """Two crossed facets. ``studies`` counts the distinct studies that stand in any cell,
-    ``entries`` the studies summed over all cells, those of broader terms included."""
+    ``entries`` the studies summed over all cells, those of broader terms included.
+
+    ``undated`` are the studies that a matrix as of a year leaves out because no report of theirs
+    has a year."""
 
     row: Facet
     column: Facet
@@ -63,6 +67,7 @@ class Matrix:
     studies: int
     entries: int
     as_of: int | None = None
+    undated: tuple[str, ...] = ()
 
     @property
     def inflation(self) -> float:
@@ -90,22 +95,28 @@ def facet_of(corpus: Corpus, name: str) -> Facet:
 
 
 def cross(
-    corpus: Corpus, facts: Iterable[Fact], row: str, column: str, as_of: int | None = None
+    corpus: Corpus,
+    facts: Iterable[Fact],
+    row: str,
+    column: str,
+    as_of: int | None = None,
+    where: Where | None = None,
 ) -> Matrix:
     """The matrix of two facets over some facts; every pair of current terms is a cell.
 
     Broader terms include their narrower ones. With ``as_of`` only studies whose first report is
-    from that year or before are counted. Raises :class:`UnknownName` for an unknown facet.
+    from that year or before are counted; with ``where`` only facts that fit it, and no gaps that
+    are about other terms. Raises :class:`UnknownName` for an unknown facet.
     """
-    return Crossing(corpus, facts).cross(row, column, as_of)
+    return Crossing(corpus, facts, where).cross(row, column, as_of)
 
 
 class Crossing:
     """Some facts ready to be crossed by any two facets; what all matrices need is kept."""
 
-    def __init__(self, corpus: Corpus, facts: Iterable[Fact]) -> None:
-        self._corpus = corpus
-        self._facts = tuple(facts)
+    def __init__(self, corpus: Corpus, facts: Iterable[Fact], where: Where | None = None) -> None:
+        self._corpus, self._where = corpus, where or {}
+        self._facts = tuple(fact for fact in facts if not where or fits(corpus, fact, where))
         self._judge = _Judge(corpus, self._facts)
         self._upper: dict[str, list[tuple[str, ...]]] = {}
 
@@ -121,12 +132,19 @@ class Crossing:
             for one in rows.current
             for other in columns.current
         )
-        stated = gaps_at(self._corpus, rows, columns, as_of)
+        stated = gaps_at(self._corpus, rows, columns, as_of, self._where)
         if stated:
             cells = tuple(replace(c, gaps=stated.get((c.row, c.column), ())) for c in cells)
         placed = {study for cell in cells for study in cell.studies}
         entries = sum(len(cell.studies) for cell in cells)
-        return Matrix(rows, columns, cells, len(placed), entries, as_of)
+        undated = self._undated(rows, columns) if as_of is not None else ()
+        return Matrix(rows, columns, cells, len(placed), entries, as_of, undated)
+
+    def _undated(self, rows: Facet, columns: Facet) -> tuple[str, ...]:
+        """The studies without a year that would stand in a cell."""
+        pairs = zip(self._facts, self._upwards(rows), self._upwards(columns), strict=True)
+        placed = {fact.study.id: fact.study for fact, one, other in pairs if one and other}
+        return tuple(name for name, study in placed.items() if self._corpus.year(study) is None)
 
     def _meetings(
         self, rows: Facet, columns: Facet, as_of: int | None
@@ -250,10 +268,10 @@ class _Judge:
         if len({self._circles[study] for study in studies}) > 1:
             return False  # not even others link them
         teams = [self._teams[study] for study in studies]
-        return all(teams) and not any(_circles(teams))
+        return one_team(teams)
 
     @cached_property
-    def _teams(self) -> list[frozenset[str]]:
+    def _teams(self) -> list[Team]:
         """For each study its authors."""
         return [
             frozenset(one.identity for work in self._corpus.reports(study) for one in work.authors)
@@ -262,22 +280,4 @@ class _Judge:
 
     @cached_property
     def _circles(self) -> list[int]:
-        return _circles(self._teams)
-
-
-def _circles(teams: Sequence[frozenset[str]]) -> list[int]:
-    """For each team the number of its circle: teams are in one when authors link them, directly
-    or through others. A team without authors is alone."""
-    signed: dict[str, list[int]] = defaultdict(list)
-    for position, team in enumerate(teams):
-        for author in team:
-            signed[author].append(position)
-    circles = [-1] * len(teams)
-    for first in range(len(teams)):
-        waiting = [first] if circles[first] < 0 else []
-        while waiting:
-            found = waiting.pop()
-            if circles[found] < 0:
-                circles[found] = first
-                waiting += [other for author in teams[found] for other in signed.pop(author, ())]
-    return circles
+        return circles(self._teams)

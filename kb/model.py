@@ -1,13 +1,12 @@
-"""What every record is made of: the frozen base class, its text and id types, and how a failed
-validation becomes problems."""
+"""What every record is made of: the frozen base class, its types of text and id, and complaints."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     AfterValidator,
@@ -15,10 +14,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     StringConstraints,
-    ValidationError,
     ValidationInfo,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 Keys = tuple[str | int, ...]
 """Where in a record: the keys and list positions that lead to a value."""
@@ -27,29 +25,30 @@ ID_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?$"
 URL_PATTERN = r"^https?://[^\s<>\"]+$"
 DATE_PATTERN = r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$"
 ORCID_PATTERN = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
-PATTERN_HINTS = {
-    ID_PATTERN: "use letters a-z, digits and hyphens, for example weak-anchoring",
-    URL_PATTERN: "write the whole address, starting with https://",
-    DATE_PATTERN: 'write the date as year-month-day, for example "2026-01-31"',
-    ORCID_PATTERN: "write the bare ORCID, for example 0000-0002-1825-0097",
-}
+VERSION_PATTERN = r"^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$"
+UUID_PATTERN = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
 class Record(BaseModel):
     """A frozen record that refuses fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Built when it is first used: most records are parts of others, and are built as such.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A problem before its line is known: a rule's code and the place inside a record's file."""
+    """A problem before its line is known: a rule's code and the place inside a record's file.
+
+    ``instead`` is a value that can stand there without a second thought, where there is one.
+    """
 
     code: str
     path: str
     keys: Keys
     message: str
     hint: str = ""
+    instead: str = ""
 
 
 def _as_tuple(value: Any) -> Any:
@@ -84,6 +83,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Text = Annotated[dict[str, Line], AfterValidator(_check_languages)]
 """A text for readers: language code to text, one for each language of the knowledge base."""
 
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
 Url = Annotated[str, StringConstraints(pattern=URL_PATTERN)]
@@ -118,101 +118,20 @@ def suggestion(word: str, valid: Iterable[str]) -> str:
     near = nearest(word, choices)
     if near:
         return f"did you mean {near}?"
-    shown = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
-    return f"use one of: {shown}" if shown else ""
+    return f"use one of: {some(choices)}" if choices else ""
 
 
-def complaints_of(error: ValidationError, model: type[BaseModel], path: str) -> Iterator[Complaint]:
-    """Each failure of a pydantic validation as one or more complaints with a code of ours."""
-    for details in error.errors(include_url=False):
-        if details["type"] == "languages":
-            yield from _language_complaints(details, path)
-        else:
-            yield _complaint(details, model, path)
+def some(words: Iterable[str]) -> str:
+    """Some words with commas between them: all of them, if that is not too many to read."""
+    shown = list(words)
+    return ", ".join(shown[:12]) + (" ..." if len(shown) > 12 else "")
 
 
-def _language_complaints(details: ErrorDetails, path: str) -> Iterator[Complaint]:
-    keys, context = details["loc"], details["ctx"]
-    for name in context["missing"]:
-        yield Complaint("KB024", path, keys, f"no text in {name}", f"add {name}: ...")
-    for name in context["unknown"]:
-        hint = suggestion(name, context["languages"])
-        yield Complaint("KB024", path, (*keys, name), "unknown language", hint)
-
-
-def _complaint(details: ErrorDetails, model: type[BaseModel], path: str) -> Complaint:
-    kind = details["type"]
-    keys = tuple(key for key in details["loc"] if key != "[key]")
-    if kind == "extra_forbidden":
-        valid = list(_fields_at(model, keys[:-1]))
-        return Complaint("KB020", path, keys, "unknown field", suggestion(str(keys[-1]), valid))
-    if kind == "missing":
-        name = str(keys[-1])
-        return Complaint("KB021", path, keys, f"{name} is missing", f"add {name}: ...")
-    if kind == "string_too_short":
-        return Complaint("KB025", path, keys, "the text is empty", "write it, or remove the field")
-    if kind.endswith("_type"):
-        return Complaint("KB022", path, keys, *_type_message(details))
-    return Complaint("KB023", path, keys, *_value_message(details))
-
-
-_EXPECTED = {
-    "string_type": ("a text", "put it in quotes if it is one"),
-    "dict_type": ("a mapping", "write one `key: value` line for each entry"),
-    "model_type": ("a mapping", "write one `key: value` line for each field"),
-    "tuple_type": ("a list", "put it in square brackets, for example [one, two]"),
-    "list_type": ("a list", "put it in square brackets, for example [one, two]"),
-    "int_type": ("a whole number", "write digits only, without quotes"),
-    "float_type": ("a number", "write digits with a decimal point, without quotes"),
-    "bool_type": ("true or false", "write true or false, without quotes"),
-}
-
-
-def _type_message(details: ErrorDetails) -> tuple[str, str]:
-    expected, hint = _EXPECTED.get(details["type"], ("another type", ""))
-    return f"must be {expected}, not {describe(details['input'])}", hint
-
-
-_BOUNDS = {
-    "greater_than_equal": ("is too small", "use {ge} or more"),
-    "less_than_equal": ("is too large", "use {le} or less"),
-    "too_short": ("is too short", "give at least {min_length}"),
-    "string_too_long": ("is too long", "use at most {max_length} characters"),
-    "literal_error": ("is not allowed", "use {expected}"),
-    "date": ("is not a day", "check the month and the day"),
-}
-
-
-def _value_message(details: ErrorDetails) -> tuple[str, str]:
-    given, context = describe(details["input"]), details.get("ctx", {})
-    if details["type"] == "string_pattern_mismatch":
-        pattern = str(context["pattern"])
-        return f"{given} cannot be used here", PATTERN_HINTS.get(pattern, f"it must fit {pattern}")
-    if details["type"] in _BOUNDS:
-        fault, hint = _BOUNDS[details["type"]]
-        return f"{given} {fault}", hint.format_map(context)
-    return f"{given}: {details['msg']}", "mend the value"
-
-
-def describe(value: object) -> str:
-    """A short name for a value in a message: its kind, and the value where it is short."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    return f"the text {text[:40]!r}" if isinstance(value, str) else f"the number {text[:40]}"
-
-
-def _fields_at(model: type[BaseModel], keys: Keys) -> Iterator[str]:
+def fields_at(model: type[Record], keys: Keys) -> Iterator[str]:
     """The field names of the model that stands at a place inside ``model``."""
     for key in keys:
         if isinstance(key, str) and key in model.model_fields:
-            inner = _model_in(model.model_fields[key].annotation)
+            inner = record_in(model.model_fields[key].annotation)
             if inner is None:
                 return
             model = inner
@@ -221,11 +140,8 @@ def _fields_at(model: type[BaseModel], keys: Keys) -> Iterator[str]:
             yield field.alias or name
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def record_in(annotation: Any) -> type[Record] | None:
+    """The record that a field holds, on its own or in a list; ``None`` when it holds none."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
         return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _model_in(part)
-        if found:
-            return found
-    return None
+    return next(filter(None, map(record_in, get_args(annotation))), None)

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from kb import yamlfile
 from kb.model import Complaint
 from kb.problems import Problem
-from kb.rulebook import RULES
 
 MOST_PROBLEMS = 100
 """So many problems of one file are told at most; each of them costs a reading of the file."""
 
 
-def locate(root: Path, complaints: Iterable[Complaint]) -> list[Problem]:
-    """The complaints with the line and column of their places; each file is opened once."""
+def locate(
+    root: Path, complaints: Iterable[Complaint], earlier: Iterable[Problem] = ()
+) -> list[Problem]:
+    """The complaints with the line and column of their places; each file is opened once.
+
+    The problems that were told ``earlier`` count among the most of a file.
+    """
     contents: dict[str, bytes] = {}
-    found: Counter[str] = Counter()
+    found = Counter(problem.path for problem in earlier)
     problems = []
     for complaint in complaints:
         found[complaint.path] += 1
@@ -39,6 +44,8 @@ def _place(root: Path, complaint: Complaint, data: bytes) -> tuple[int, int]:
 
 
 def _problem(complaint: Complaint, line: int, column: int) -> Problem:
+    from kb.rulebook import RULES  # reads a file, for which there is no need without a problem
+
     return Problem(
         code=complaint.code,
         severity=RULES[complaint.code].severity,
@@ -72,6 +79,15 @@ def within(root: Path, problems: Iterable[Problem], paths: Iterable[Path]) -> li
         for problem in problems
         if not chosen or any((root / problem.path).resolve().is_relative_to(p) for p in chosen)
     ]
+
+
+def seen_from(here: Path, root: Path, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems with paths relative to a folder above, as annotations need them."""
+    above = root.resolve()
+    if not above.is_relative_to(here.resolve()):
+        return list(problems)
+    below = above.relative_to(here.resolve())
+    return [replace(problem, path=(below / problem.path).as_posix()) for problem in problems]
 
 
 def words_in(root: Path, paths: Collection[str]) -> set[str]:

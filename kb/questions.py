@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from kb.codebook import Facet
 from kb.corpus import Corpus
-from kb.model import DATE_PATTERN, PATTERN_HINTS, suggestion
+from kb.model import DATE_PATTERN, suggestion
 from kb.records import Basis
 from kb.schema import described
 
@@ -62,7 +62,7 @@ def _day(text: str) -> str:
             return date.fromisoformat(text).isoformat()
     except ValueError:
         pass
-    raise Unusable(f"coding.date: {text} is no day; {PATTERN_HINTS[DATE_PATTERN]}")
+    raise Unusable(f"coding.date: {text} is no day; write year-month-day, as 2026-01-31")
 
 
 def questions(corpus: Corpus, key: str) -> Iterator[Question]:

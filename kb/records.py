@@ -19,6 +19,7 @@ from kb.model import (
     Record,
     Tags,
     Text,
+    Texts,
     Url,
 )
 
@@ -32,6 +33,8 @@ class Direction(Record):
     id: Id
     label: Text
     definition: Text
+    examples: Texts = ()
+    counter_examples: Texts = ()
     sign: Annotated[str, Field(min_length=1, max_length=2)]
     stance: Stance
 
@@ -66,6 +69,12 @@ class Licence(Record):
     url: Url
 
 
+class Discovery(Record):
+    """Words that works may have in title or abstract which belong into the knowledge base."""
+
+    search: Lines
+
+
 class Settings(Record):
     """``knowledge-base.yml``: what the knowledge base is about and how it counts."""
 
@@ -87,6 +96,7 @@ class Settings(Record):
     evidence_columns: Ids = ()
     repository: Url | None = None
     site: Url | None = None
+    discover: Discovery | None = None
 
     @property
     def by_direction(self) -> Mapping[str, Direction]:

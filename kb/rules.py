@@ -5,22 +5,36 @@ Each check yields complaints; which of them are errors, and why they matter, is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kb import codebook as codebooks
 from kb.checks import known_key, repeated
+from kb.citations import citations
 from kb.codebook import Role
-from kb.corpus import REFERENCES, SETTINGS, Corpus, read
+from kb.corpus import Corpus, read
 from kb.facts import EXTRA
+from kb.folder import REFERENCES, SETTINGS
 from kb.model import Complaint, Keys, suggestion
 from kb.places import locate, words_in
 from kb.problems import Problem, ordered
-from kb.rules_stated import stated, stated_references
+from kb.rules_stated import stated
 from kb.rules_studies import PER_STUDY, shared_reports
 
 LISTED = "listed-in:"
 """A keyword of a reference that no record uses but a review lists: ``listed-in:<key>``."""
+
+FROM_ABSENCE: Mapping[str, tuple[Keys, ...]] = {
+    "KB035": (("tags",), ("findings", "tags")),
+    "KB060": (("tags",), ("findings", "tags")),  # a finding's tags replace its study's
+    "KB061": (("findings",), ("no_findings",)),
+    "KB063": (("period",),),
+    "KB064": ((),),
+    "KB091": (("rests_on",), ("note",)),
+    "KB092": (("rests_on", "finding"),),
+    "KB094": (("status",), ("addressed_by", "extent")),
+}
+"""The rules that draw on what a record does not say, with the fields that they draw on."""
 
 
 def load(root: Path) -> tuple[Corpus | None, tuple[Problem, ...]]:
@@ -29,10 +43,24 @@ def load(root: Path) -> tuple[Corpus | None, tuple[Problem, ...]]:
     corpus, problems = read(root)
     if corpus is not None:
         broken = {p.path for p in problems} - {study.path for study in corpus.studies.values()}
-        unread = {Path(path).stem for path in broken if path.startswith("corpus/studies/")}
-        problems += locate(root, check(corpus, unread))
+        complaints = check(corpus.with_drafts, _unread(corpus, broken))
+        problems += locate(root, (c for c in complaints if not _follows(corpus, c)), problems)
         problems += _unused_references(corpus, words_in(root, broken - {REFERENCES}))
     return corpus, ordered(problems)
+
+
+def _unread(corpus: Corpus, broken: Iterable[str]) -> set[str]:
+    """The studies that are there, but whose findings are not all known."""
+    whole = {path for path, one in corpus.drafts.items() if not one.lacks([("findings", "id")])}
+    return {Path(path).stem for path in broken if path.startswith("corpus/studies/")} - {
+        Path(path).stem for path in whole
+    }
+
+
+def _follows(corpus: Corpus, complaint: Complaint) -> bool:
+    """Whether a complaint says no more than that the form of the record is broken."""
+    found = corpus.drafts.get(complaint.path)
+    return found is not None and found.explains(complaint, FROM_ABSENCE.get(complaint.code, ()))
 
 
 def check(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
@@ -70,7 +98,8 @@ def _settings(corpus: Corpus) -> Iterator[Complaint]:
             message = f"findings are not coded with {facet}"
             yield Complaint("KB073", SETTINGS, keys, message, suggestion(facet, axes))
     if matrix.row == matrix.column:
-        message, hint = "the row and the column are the same facet", "choose two facets"
+        message = "the row and the column are the same facet"
+        hint = suggestion("", [axis for axis in axes if axis != matrix.row])
         yield Complaint("KB073", SETTINGS, ("matrix", "column"), message, hint)
     directness = corpus.codebook.with_role("directness")
     for position, term in enumerate(matrix.direct if directness else ()):
@@ -99,7 +128,7 @@ def _roles(corpus: Corpus) -> Iterator[Complaint]:
         needed += ["gap-kind", "gap-reason"]
     for role in needed:
         if corpus.codebook.with_role(role) is None:
-            hint = f"add role: {role} to the facet that lists them"
+            hint = f"add role: {role} to the file in corpus/codebook/ that lists them"
             yield Complaint("KB073", SETTINGS, (), f"no facet has the role {role}", hint)
 
 
@@ -122,7 +151,7 @@ def _sources_of_terms(corpus: Corpus) -> Iterator[Complaint]:
 
 def _unused_references(corpus: Corpus, mentioned: Collection[str]) -> list[Problem]:
     """A warning for each reference that neither a record nor an unreadable file names."""
-    used = {*used_references(corpus), *mentioned}
+    used = {*(one.key for one in citations(corpus)), *mentioned}
     return [
         Problem(
             "KB051",
@@ -132,21 +161,9 @@ def _unused_references(corpus: Corpus, mentioned: Collection[str]) -> list[Probl
             1,
             reference.key,
             f"no record uses {reference.key}",
-            f"code the study, remove the entry, or add the keyword {LISTED}KEY",
+            f"code the study, remove the entry, or, if a review KEY lists it, "
+            f"add keywords = {{{LISTED}KEY}}",
         )
         for reference in corpus.references.values()
         if reference.key not in used and LISTED not in reference.fields.get("keywords", "")
     ]
-
-
-def used_references(corpus: Corpus) -> Iterator[str]:
-    """The key of every reference that a record or the codebook names, with repetitions."""
-    for study in corpus.studies.values():
-        yield from study.reports
-        yield study.coding.source
-        yield from (supplement.source for supplement in study.coding.supplements)
-        yield from (caveat.source for caveat in study.caveats if caveat.source)
-    yield from stated_references(corpus)
-    for facet in corpus.codebook:
-        yield from (term.source for term in facet.terms if term.source)
-        yield from (attribute.source for attribute in facet.attributes if attribute.source)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from kb.checks import coders, known_key, repeated, role_term, tags
+from kb.agreement import coded, disagreements
+from kb.checks import coders, directions, known_key, repeated, role_term, tags
 from kb.corpus import Corpus
-from kb.model import Complaint, suggestion
+from kb.model import Complaint, nearest, suggestion
 from kb.records import finding_id
 from kb.second import SecondCoding
 from kb.stated import studies_under
@@ -33,8 +34,7 @@ def stated(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
         yield from role_term(corpus, "gap-reason", gap.reason, gap.path, ("reason",))
         yield from _answers(corpus, gap, unread)
         yield from _status(gap)
-    for candidate in corpus.candidates.values():
-        yield from _candidate(corpus, candidate)
+    yield from _candidates(corpus)
     for record in corpus.second_codings.values():
         yield from _second(corpus, record, unread)
 
@@ -60,10 +60,11 @@ def _support(
             yield Complaint("KB090", claim.path, keys, f"no finding {support.finding}", hint)
     named = [support.finding for support in claim.rests_on]
     yield from repeated(claim.path, named, ("rests_on",))
-    if not claim.rests_on and claim.note is None:
-        message = "the claim rests on no finding"
-        hint = "name its findings in rests_on, or say in note that there are none"
-        yield Complaint("KB091", claim.path, (), message, hint)
+    if claim.note is None and not any(one.stance == "supports" for one in claim.rests_on):
+        against = ", and some speak against it" if named else ""
+        message = f"the claim rests on no finding{against}"
+        hint = "name its findings in rests_on, or add note: and say in it that there are none"
+        yield Complaint("KB091", claim.path, ("rests_on",), message, hint)
 
 
 def _confidence(corpus: Corpus, claim: Claim) -> Iterator[Complaint]:
@@ -73,7 +74,7 @@ def _confidence(corpus: Corpus, claim: Claim) -> Iterator[Complaint]:
     yield from coders(corpus, claim.confidence.by, claim.path, keys)
     if len(studies_under(claim)) < 2:
         message = "confidence is assessed, but fewer than two studies carry the claim"
-        hint = "take the assessment away, or name the other findings"
+        hint = "remove confidence, or name findings of other studies in rests_on"
         yield Complaint("KB092", claim.path, ("confidence",), message, hint)
 
 
@@ -102,21 +103,32 @@ def _status(gap: Gap) -> Iterator[Complaint]:
         yield Complaint("KB094", gap.path, ("status",), message, hint)
 
 
+def _candidates(corpus: Corpus) -> Iterator[Complaint]:
+    coded = {key: study.id for study in corpus.studies.values() for key in study.reports}
+    waiting: dict[str, str] = {}
+    for one in corpus.candidates.values():
+        yield from _candidate(corpus, one)
+        if one.report in coded:
+            message = f"{one.report} is coded already, in the study {coded[one.report]}"
+            yield Complaint("KB095", one.path, ("report",), message, f"delete {one.path}")
+        if one.report in waiting:
+            message = f"{one.report} is a candidate already: {waiting[one.report]}"
+            yield Complaint("KB095", one.path, ("report",), message, "make them one candidate")
+        waiting.setdefault(one.report, one.id)
+
+
 def _candidate(corpus: Corpus, one: Candidate) -> Iterator[Complaint]:
     yield from tags(corpus, one.tags, one.path, ("tags",))
     yield from known_key(corpus, one.report, one.path, ("report",))
     if one.coding:
         yield from known_key(corpus, one.coding.source, one.path, ("coding", "source"))
         yield from coders(corpus, one.coding.coders, one.path, ("coding", "coders"))
-    for study in corpus.studies.values():
-        if one.report in study.reports:
-            message = f"{one.report} is coded already, in the study {study.id}"
-            yield Complaint("KB095", one.path, ("report",), message, "delete the candidate")
 
 
 def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> Iterator[Complaint]:
     if record.id not in corpus.studies and record.id not in unread:
-        hint = f"name the file after its study; {suggestion(record.id, corpus.studies)}"
+        near = nearest(record.id, corpus.studies)
+        hint = f"rename the file to {near or 'the id of its study'}{'.yml' if near else ''}"
         yield Complaint("KB096", record.path, (), f"no study {record.id}", hint)
     names = [codes.coder for codes in record.codings]
     yield from repeated(record.path, names, ("codings",))
@@ -127,16 +139,24 @@ def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> It
         place = (*keys, "directness")
         yield from role_term(corpus, "directness", codes.directness, record.path, place)
         yield from tags(corpus, codes.tags, record.path, (*keys, "tags"))
+        place = (*keys, "directions")
+        yield from directions(corpus, codes.directions, record.path, place)
+        yield from repeated(record.path, codes.directions, place)
+    yield from _settled(corpus, record)
 
 
-def stated_references(corpus: Corpus) -> Iterator[str]:
-    """The key of every reference that a claim, a gap or a candidate names, with repetitions."""
-    for claim in corpus.claims.values():
-        yield from (one.source for one in claim.stated_by)
-    for gap in corpus.gaps.values():
-        yield from (one.source for one in gap.stated_by)
-    yield from (gap.priority.source for gap in corpus.gaps.values() if gap.priority)
-    for candidate in corpus.candidates.values():
-        yield candidate.report
-        if candidate.coding:
-            yield candidate.coding.source
+def _settled(corpus: Corpus, record: SecondCoding) -> Iterator[Complaint]:
+    names, differ = coded(corpus, record.codings[0]), disagreements(corpus, record)
+    settled = [one.facet for one in record.settled]
+    yield from repeated(record.path, settled, ("settled",))
+    for position, name in enumerate(settled):
+        keys = ("settled", position, "facet")
+        if name not in names:
+            yield Complaint("KB031", record.path, keys, f"no facet {name}", suggestion(name, names))
+        elif name not in differ:
+            message = f"the two coders agree on {name}"
+            yield Complaint("KB097", record.path, keys, message, "remove the decision")
+    for name in differ:
+        if name not in settled:
+            message, hint = f"the two coders differ on {name}", "say in settled what was decided"
+            yield Complaint("KB097", record.path, ("codings",), message, hint)

@@ -9,8 +9,8 @@ from kb.checks import Tagged, coders, known_key, repeated, role_term, tags
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import study_terms
-from kb.model import Complaint, suggestion
-from kb.records import Study
+from kb.model import Complaint, some, suggestion
+from kb.records import Period, Study
 
 
 def _reports(corpus: Corpus, study: Study) -> Iterator[Complaint]:
@@ -31,19 +31,30 @@ def shared_reports(study: Study, owners: dict[str, str]) -> Iterator[Complaint]:
     for position, key in enumerate(study.reports):
         if owners.get(key, study.id) != study.id:
             message = f"{key} is also a report of {owners[key]}"
-            hint = "make them one study, or take the report out of one"
+            hint = f"make them one study, or remove {key} from one of them"
             yield Complaint("KB055", study.path, ("reports", position), message, hint)
         owners.setdefault(key, study.id)
 
 
 def _supplements(corpus: Corpus, study: Study) -> Iterator[Complaint]:
-    record = study.model_dump(exclude_none=True) if study.coding.supplements else {}
+    record = {}
+    if study.coding.supplements:  # of a draft, values may have other types
+        record = study.model_dump(exclude_none=True, warnings=False)
     for position, supplement in enumerate(study.coding.supplements):
         for index, name in enumerate(supplement.covers):
             if not _has(record, name.split(".")):
                 keys = ("coding", "supplements", position, "covers", index)
-                hint = "write the field as it stands in the record, for example tags.method"
+                hint = suggestion(name, _paths(record))
                 yield Complaint("KB064", study.path, keys, f"the record has no {name}", hint)
+
+
+def _paths(value: object, prefix: str = "") -> Iterator[str]:
+    """The names of all fields of a record, as a supplement writes them."""
+    if isinstance(value, (list, tuple)):
+        value = dict(_named(value))
+    for name, inner in value.items() if isinstance(value, Mapping) else ():
+        yield f"{prefix}{name}"
+        yield from _paths(inner, f"{prefix}{name}.")
 
 
 def _has(value: object, names: list[str]) -> bool:
@@ -78,7 +89,7 @@ def _findings(corpus: Corpus, study: Study) -> Iterator[Complaint]:
         hint = "code its findings, or say in no_findings why it has none"
         yield Complaint("KB061", study.path, ("findings",), "the study has no findings", hint)
     if study.findings and study.no_findings is not None:
-        message = "the study has findings"
+        message = "no_findings says why there is none, but the study has findings"
         yield Complaint("KB061", study.path, ("no_findings",), message, "remove no_findings")
     directions = corpus.settings.by_direction
     ids: set[str] = set()
@@ -86,7 +97,7 @@ def _findings(corpus: Corpus, study: Study) -> Iterator[Complaint]:
         keys = ("findings", position)
         if finding.id.casefold() in ids:
             message = f"the id {finding.id} stands twice in the study"
-            yield Complaint("KB036", study.path, (*keys, "id"), message, "rename one")
+            yield Complaint("KB036", study.path, (*keys, "id"), message, "rename one of them")
         ids.add(finding.id.casefold())
         if finding.direction not in directions:
             hint = suggestion(finding.direction, directions)
@@ -99,7 +110,9 @@ def _required(corpus: Corpus, study: Study, position: int) -> Iterator[Complaint
     tags = study.tags_of(study.findings[position])
     for facet in corpus.codebook.tag_facets:
         if facet.required and not tags.get(facet.id):
-            hint = f"add it to the tags of the {' or the '.join(reversed(facet.applies_to))}"
+            where = " or the ".join(reversed(facet.applies_to))
+            terms = some(term.id for term in facet.current)
+            hint = f"add {facet.id}: [...] to the tags of the {where}; terms: {terms}"
             message = f"no {facet.id} is coded"
             yield Complaint("KB035", study.path, ("findings", position), message, hint)
 
@@ -113,7 +126,7 @@ def _impossible_cells(corpus: Corpus, study: Study) -> Iterator[Complaint]:
             reason = rule.reason.get(corpus.languages[0], "")
             for other, term in _hits(corpus, tags, facet, rule):
                 message = f"{facet.id} {rule.term} and {other} {term} cannot meet: {reason}"
-                hint = "correct the coding, or the exclusion in the codebook"
+                hint = f"remove one of the two, or correct the exclusion in {facet.path}"
                 keys = ("findings", position)
                 yield Complaint("KB060", study.path, keys, message, hint)
 
@@ -138,17 +151,21 @@ def _covers(facet: Facet, term: str, coded: Iterable[str]) -> bool:
     return any(term in facet.lineage.get(one, ()) for one in coded)
 
 
+def _swapped(period: Period) -> str:
+    return f"write start: {period.end} and end: {period.start}"
+
+
 def _years(corpus: Corpus, study: Study) -> Iterator[Complaint]:
     if study.period is None:
         return
     if study.period.end < study.period.start:
         message = f"{study.period.end} is before {study.period.start}"
-        yield Complaint("KB063", study.path, ("period", "end"), message, "swap the years")
+        yield Complaint("KB063", study.path, ("period", "end"), message, _swapped(study.period))
     year = corpus.year(study)
     if year is not None and study.period.start > year:
         message = f"the data start in {study.period.start}, the first report is from {year}"
-        keys = ("period", "start")
-        yield Complaint("KB063", study.path, keys, message, "check both years")
+        keys, hint = ("period", "start"), "correct the year here, or that in references.bib"
+        yield Complaint("KB063", study.path, keys, message, hint)
 
 
 PER_STUDY: tuple[Callable[[Corpus, Study], Iterator[Complaint]], ...] = (

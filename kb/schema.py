@@ -49,7 +49,8 @@ def described() -> Mapping[str, Mapping[str, str]]:
 
 def files(settings: Settings, codebook: Codebook) -> dict[str, str]:
     """The schema of each kind of record as the text of a file, by the file's name."""
-    return {f"{kind.schema}.json": dumps(schema(kind, settings, codebook)) for kind in KINDS}
+    kinds = [kind for kind in KINDS if kind.schema]
+    return {f"{kind.schema}.json": dumps(schema(kind, settings, codebook)) for kind in kinds}
 
 
 def schema(kind: Kind, settings: Settings, codebook: Codebook) -> Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import TypeVar
@@ -10,17 +10,18 @@ from typing import TypeVar
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Where, with_broader
-from kb.synthesis import Claim, Gap
+from kb.synthesis import Candidate, Claim, Gap
 
 Stated = TypeVar("Stated", Claim, Gap)
+Tagged = TypeVar("Tagged", Claim, Gap, Candidate)
 
 
-def tagged(corpus: Corpus, records: Iterable[Stated], where: Where) -> list[Stated]:
+def tagged(corpus: Corpus, records: Iterable[Tagged], where: Where) -> list[Tagged]:
     """The records that have, for every facet of a selection, one of its terms or a narrower one."""
     return [record for record in records if _fits(corpus, record, where)]
 
 
-def _fits(corpus: Corpus, record: Claim | Gap, where: Where) -> bool:
+def _fits(corpus: Corpus, record: Claim | Gap | Candidate, where: Where) -> bool:
     return all(
         any(term in wanted for term in with_broader(corpus, facet, record.tags.get(facet, ())))
         for facet, wanted in where.items()
@@ -28,15 +29,23 @@ def _fits(corpus: Corpus, record: Claim | Gap, where: Where) -> bool:
 
 
 def gaps_at(
-    corpus: Corpus, rows: Facet, columns: Facet, as_of: int | None = None
+    corpus: Corpus,
+    rows: Facet,
+    columns: Facet,
+    as_of: int | None = None,
+    where: Where | None = None,
 ) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """For each cell of two facets the gaps that name both its terms, broader terms included.
 
-    With ``as_of`` only gaps that a source had stated by that year.
+    With ``as_of`` only gaps that a source had stated by that year. With ``where`` no gap that is
+    about other terms; one that says nothing of a facet selected is not, and stays.
     """
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for gap in corpus.gaps.values():
         if as_of is not None and not 0 < stated_in(corpus, gap) <= as_of:
+            continue
+        stated = {facet: terms for facet, terms in (where or {}).items() if facet in gap.tags}
+        if not _fits(corpus, gap, stated):
             continue
         upper = [tuple(with_broader(corpus, f.id, gap.tags.get(f.id, ()))) for f in (rows, columns)]
         for pair in product(upper[0], upper[1]):
@@ -51,29 +60,27 @@ def stated_in(corpus: Corpus, record: Claim | Gap) -> int:
     return min((year for year in years if year), default=0)
 
 
-def claims_on(corpus: Corpus, study: str) -> list[Claim]:
-    """The claims that rest on a finding of a study, or that one speaks against."""
-    return [
-        claim
-        for claim in corpus.claims.values()
-        if any(support.finding.partition("#")[0] == study for support in claim.rests_on)
-    ]
-
-
-def gaps_touched(corpus: Corpus, study: str) -> list[Gap]:
-    """The gaps that a study answers in part or in full."""
-    return [
-        gap
-        for gap in corpus.gaps.values()
-        if any(answer.study == study for answer in gap.addressed_by)
-    ]
-
-
 def studies_under(claim: Claim) -> list[str]:
     """The distinct studies whose findings a claim rests on or is challenged by."""
     return list(dict.fromkeys(support.finding.partition("#")[0] for support in claim.rests_on))
 
 
-def stating(records: Iterable[Stated], key: str) -> list[Stated]:
-    """The records that a reference states."""
-    return [record for record in records if key in {one.source for one in record.stated_by}]
+def main_year(corpus: Corpus) -> int:
+    """The year of the source that states most gaps, of several the earliest; 0 without a year."""
+    named = Counter(
+        key for gap in corpus.gaps.values() for key in {one.source for one in gap.stated_by}
+    )
+    years = [(-number, corpus.references[key].year or 0) for key, number in named.items()]
+    return min((one for one in years if one[1]), default=(0, 0))[1]
+
+
+def moved_since(corpus: Corpus, year: int) -> list[Gap]:
+    """The gaps closed or narrowed that a study first reported in a year, or later, addresses."""
+    return [
+        gap for gap in corpus.gaps.values() if gap.status != "open" and _since(corpus, gap, year)
+    ]
+
+
+def _since(corpus: Corpus, gap: Gap, year: int) -> bool:
+    studies = (corpus.studies[answer.study] for answer in gap.addressed_by)
+    return any((corpus.year(study) or 0) >= year for study in studies)

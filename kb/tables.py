@@ -104,8 +104,8 @@ def findings(corpus: Corpus, facts: Iterable[Fact], language: str) -> Table:
 
 
 def cells(cells: Iterable[Cell]) -> Table:
-    """A listing of cells."""
-    columns = ("row", "column", "state", "studies", "findings", "flags", "ids")
+    """A listing of cells: how much is in each, and the ids of its studies."""
+    columns = ("row", "column", "state", "studies", "findings", "gaps", "flags", "ids")
     rows = tuple(
         (
             cell.row,
@@ -113,6 +113,7 @@ def cells(cells: Iterable[Cell]) -> Table:
             cell.state.value,
             str(len(cell.studies)),
             str(len(cell.facts)),
+            str(len(cell.gaps)),
             _joined(cell.flags),
             _joined(cell.studies),
         )
@@ -121,9 +122,9 @@ def cells(cells: Iterable[Cell]) -> Table:
     return Table(columns, rows)
 
 
-def gaps(records: Iterable[Gap], facets: Iterable[str], language: str) -> Table:
+def gaps(corpus: Corpus, records: Iterable[Gap], language: str) -> Table:
     """A listing of gaps with the terms that they are about."""
-    names = tuple(facets)
+    names = tuple(facet.id for facet in corpus.codebook.tag_facets)
     columns = ("id", "status", "kind", "statement", *names, "stated by", "addressed by")
     rows = tuple(
         (
@@ -140,9 +141,9 @@ def gaps(records: Iterable[Gap], facets: Iterable[str], language: str) -> Table:
     return Table(columns, rows)
 
 
-def claims(records: Iterable[Claim], facets: Iterable[str], language: str) -> Table:
+def claims(corpus: Corpus, records: Iterable[Claim], language: str) -> Table:
     """A listing of claims with their confidence and the findings they rest on."""
-    names = tuple(facets)
+    names = tuple(facet.id for facet in corpus.codebook.tag_facets)
     columns = ("id", "type", "confidence", "statement", *names, "for", "against")
     rows = tuple(
         (
@@ -159,7 +160,7 @@ def claims(records: Iterable[Claim], facets: Iterable[str], language: str) -> Ta
     return Table(columns, rows)
 
 
-def candidates(records: Iterable[Candidate], language: str) -> Table:
+def candidates(corpus: Corpus, records: Iterable[Candidate], language: str) -> Table:
     """A listing of works that still have to be coded."""
     columns = ("id", "title", "known", "missing", "check")
     rows = []

@@ -1,4 +1,4 @@
-"""The text of a file: UTF-8 without control characters, or what is wrong with it."""
+"""The text of a file: UTF-8 without control or hidden characters, or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from itertools import islice
 
 from kb.problems import Problem
 
-# Control characters, byte order marks, and the line breaks of YAML 1.1 that 1.2 does not know:
-# libyaml would fold them, and editors count lines without them.
-_FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# Control characters, those that no one sees or that turn the direction of a line, byte order marks,
+# and the line breaks of YAML 1.1 that 1.2 does not know: libyaml would fold them, and editors count
+# lines without them.
+_REFUSED = (
+    "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff"
+)
+_IN_FILE = re.compile(f"[{_REFUSED}]")
+_IN_VALUE = re.compile(f"[{_REFUSED}\r]")  # in a file it is half of a line break
 
 
 def decode(data: bytes, path: str, most: int = 100) -> tuple[str | None, list[Problem]]:
@@ -26,15 +32,27 @@ def decode(data: bytes, path: str, most: int = 100) -> tuple[str | None, list[Pr
         return None, [Problem("KB001", "error", path, line, column, "", message, hint)]
     if text.replace("\n", " ").isprintable():  # nearly always, and twice as fast as the search
         return text, []
-    found = islice(_FORBIDDEN.finditer(text), most)
+    found = islice(_IN_FILE.finditer(text), most)
     problems = [_forbidden_problem(path, text, match.start()) for match in found]
     return (None if problems else text), problems
 
 
+def hidden(value: str) -> tuple[str, str] | None:
+    """What is wrong with a value that holds a refused character, however it was written in the
+    file, and what to do; ``None`` when nothing is."""
+    found = None if value.isprintable() else _IN_VALUE.search(value)
+    return _refusal(found[0], "delete its escape") if found else None
+
+
 def _forbidden_problem(path: str, text: str, index: int) -> Problem:
-    message = f"the character U+{ord(text[index]):04X} is not allowed"
-    hint = "delete it, or put a space or an ordinary line break in its place"
-    return Problem("KB002", "error", path, *_end_of(text[:index]), "", message, hint)
+    words = _refusal(
+        text[index], "delete it, or put a space or an ordinary line break in its place"
+    )
+    return Problem("KB002", "error", path, *_end_of(text[:index]), "", *words)
+
+
+def _refusal(character: str, hint: str) -> tuple[str, str]:
+    return f"the character U+{ord(character):04X} is not allowed", hint
 
 
 def _end_of(text: str) -> tuple[int, int]:

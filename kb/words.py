@@ -41,13 +41,12 @@ def check(own: Mapping[str, yamlfile.Value], path: str) -> Iterator[Complaint]:
             hint = suggestion(key, known)
             yield Complaint("KB026", path, (key,), f"the pages have no word {key}", hint)
         elif not isinstance(word, str) or not word.strip():
-            yield Complaint("KB022", path, (key,), "must be a text", "put it in quotes")
+            yield Complaint("KB022", path, (key,), "must be a text", f'write {key}: "..."')
         elif _blanks(word) != _blanks(known[key]):
-            blanks = (
-                ", ".join(f"{{{name}}}" for name in sorted(_blanks(known[key]) or ())) or "none"
-            )
+            blanks = ", ".join(f"{{{name}}}" for name in sorted(_blanks(known[key]) or ()))
+            hint = f"use exactly: {blanks}" if blanks else "use no curly brackets"
             message = "the blanks in curly brackets are not those of the English word"
-            yield Complaint("KB026", path, (key,), message, f"use exactly: {blanks}")
+            yield Complaint("KB026", path, (key,), message, hint)
 
 
 def _blanks(word: str) -> set[str] | None:

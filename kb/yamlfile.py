@@ -10,15 +10,16 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml
 from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 
 from kb.problems import Problem
-from kb.textfile import decode
+from kb.textfile import decode, hidden
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -50,13 +51,29 @@ def parse(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[Value, list
     """
     if len(data) > limits.max_bytes:
         message = f"the file has {len(data):,} bytes; {limits.max_bytes:,} are allowed"
-        return None, [Problem("KB010", "error", path, 1, 1, "", message, "split the file")]
+        hint = "split it: one record, one file"
+        return None, [Problem("KB010", "error", path, 1, 1, "", message, hint)]
     text, problems = decode(data, path, limits.max_problems)
     if text is None:
         return None, problems
     builder = _Builder(text, path, limits)
     value = builder.build()
+    if not builder.problems and "\\" in text:  # what stands there as it is was found already
+        builder.problems += islice(_escaped(value, data, path, ()), limits.max_problems)
     return (None if builder.problems else value), builder.problems
+
+
+def _escaped(
+    value: Value, data: bytes, path: str, keys: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    """A problem for each key and text that an escape brings a refused character into."""
+    if isinstance(value, str) and (found := hidden(value)):
+        field = _shown(".".join(map(str, keys)))
+        yield Problem("KB002", "error", path, *locate(data, keys), field, *found)
+    elif isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            for part in (key, inner):
+                yield from _escaped(part, data, path, (*keys, key))
 
 
 def locate(data: bytes, keys: Sequence[str | int]) -> tuple[int, int]:
@@ -111,11 +128,13 @@ class _Builder:
             value = self._value(root)
             self._next()  # the end of the document
             if isinstance(more := self._next(), yaml.DocumentStartEvent):
-                self._report("KB006", more, "a second document starts", "move it to its own file")
+                hint = "move it to its own file, and delete the line with ---"
+                self._report("KB006", more, "a second document starts", hint)
         if value is None:
             self._report("KB003", None, "the file is empty", "write its fields, or delete the file")
         elif not isinstance(value, dict):
-            self._report("KB011", root, "the file is not a mapping", "write `field: value`")
+            hint = "write `field: value` on each line, for example `title: ...`"
+            self._report("KB011", root, "the file is not a mapping", hint)
         return value
 
     def _value(self, event: _Node) -> Value:
@@ -125,7 +144,7 @@ class _Builder:
             return self._alias(event)
         if event.tag is not None:
             tag = _shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            self._report("KB009", event, f"the tag {tag} is not allowed", "remove the tag")
+            self._report("KB009", event, f"the tag {tag} is not allowed", f"delete {tag}")
         return self._content(event) if event.anchor is None else self._anchored(event)
 
     def _content(self, event: ScalarEvent | yaml.CollectionStartEvent) -> Value:
@@ -162,13 +181,15 @@ class _Builder:
             return self._odd_key(event)
         self._trail[-1] = key = event.value
         if key in earlier:
-            self._report("KB005", event, f"the key {_shown(key)} stands twice", "keep one of them")
+            hint = f"keep one of them: delete this `{_shown(key)}:` or the one before it"
+            self._report("KB005", event, f"the key {_shown(key)} stands twice", hint)
         return key
 
     def _odd_key(self, event: _Node) -> str:
         self._trail[-1] = None
         self._value(event)
-        self._report("KB012", event, "the key is not a plain text", "write `field: value`")
+        hint = "write the name of a field and a colon, as in `title: ...`"
+        self._report("KB012", event, "the key is not a plain text", hint)
         return ""
 
     def _anchored(self, event: ScalarEvent | yaml.CollectionStartEvent) -> Value:

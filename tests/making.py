@@ -150,8 +150,8 @@ def write(
     return root
 
 
-def reference(key: str, authors: str, year: int) -> str:
-    """An entry of the bibliography."""
+def reference(key: str, authors: str, year: int | str) -> str:
+    """An entry of the bibliography; the year ``n.d.`` stands for none."""
     return (
         f"@article{{{key},\n  author = {{{authors}}},\n  title = {{Work {key}}},\n"
         f"  year = {{{year}}}\n}}\n"

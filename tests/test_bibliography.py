@@ -229,3 +229,16 @@ def test_what_is_written_is_read(titles: dict[str, str]) -> None:
     assert {k: r.title for k, r in references.items()} == {
         key: " ".join(title.split()) for key, title in titles.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "code"),
+    [
+        (r"title = {No \textcompwordmark width}", "title", "U+200C"),
+        (r"author = {Muster\nolinebreak, Ann}", "author", "U+2060"),
+    ],
+)
+def test_commands_for_hidden_characters_are_refused(fields: str, name: str, code: str) -> None:
+    (problem,) = parse(entry(fields))[1]
+    assert (problem.code, problem.line, problem.field) == ("KB002", 1, f"a.{name}")
+    assert problem.message == f"the character {code} is not allowed"

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 import kb
 from kb.cli import app
 from kb.matrix import State
 from kb.rulebook import RULES
+from kb.tables import Table, as_csv
 from tests.making import facet, finding, study, term, text, write
 
 REAL = Path(__file__).resolve().parent.parent
@@ -150,7 +152,7 @@ class TestWhere:
             ("row=r11", "no row r11; did you mean r1?"),
             ("direction=support", "no direction support; did you mean supports?"),
             ("basis=fulltext", "no basis fulltext; did you mean full-text?"),
-            ("unit=percent", "no facet unit; "),
+            ("unit=percent", "unit does not apply to "),
             ("row", "row: write FACET=TERM, for example"),
             ("row=", "no row ; "),
         ],
@@ -205,14 +207,13 @@ class TestFormats:
         ]  # fmt: skip
         assert cells[0] | {"flags": ""} == {
             "row": "r1", "column": "c1", "state": "contested", "studies": "2", "findings": "2",
-            "flags": "", "ids": "a;b",
+            "gaps": "0", "flags": "", "ids": "a;b",
         }  # fmt: skip
 
     @pytest.mark.parametrize(
         "words",
         [
-            'a "quoted", text', "two\nlines", "carriage\rreturn", "dos\r\nlines", "semi;colon",
-            "å – ö", "a | b \\ c",
+            'a "quoted", text', "two\nlines", "semi;colon", "å – ö", "a | b \\ c",
         ],
     )  # fmt: skip
     def test_awkward_texts_survive_csv(self, tmp_path: Path, words: str) -> None:
@@ -220,6 +221,10 @@ class TestFormats:
         found = run("findings --format csv --root", write(tmp_path, {"a": one})).rows
         assert len(found) == 1
         assert found[0]["statement"] == "\n".join(words.splitlines())
+
+    @pytest.mark.parametrize("words", ["carriage\rreturn", "dos\r\nlines"])
+    def test_line_ends_are_alike_in_csv(self, words: str) -> None:
+        assert as_csv(Table(("a",), ((words,),))) == 'a\n"' + "\n".join(words.splitlines()) + '"\n'
 
     @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
     def test_formulas_are_made_safe_in_csv_only(self, tmp_path: Path, sign: str) -> None:
@@ -381,6 +386,21 @@ class TestMatrix:
         found = run("matrix row column --format json --as-of 2010 --root", made).json
         assert (found["studies"], found["as_of"]) == (1, 2010)
         assert {study for one in found["cells"] for study in one["studies"]} == {"a"}
+        assert found["undated"] == []
+
+    def test_as_of_a_year_names_what_has_none(self, tmp_path: Path) -> None:
+        studies = {name: study(finding(), years=["n.d."]) for name in ("old", "lost")}
+        root = write(tmp_path, {**studies, "dated": study(finding(), years=[2001])})
+        arguments = "matrix row column --as-of 2010 --state thin --format"
+        found = run(arguments, "json --root", root)
+        assert found.json["undated"] == ["lost", "old"]
+        assert found.err == ""
+        for format in ("table", "csv", "md"):
+            text = run(arguments, format, "--root", root)
+            assert text.err == "left out of --as-of: 2 without a year: lost, old\n"
+            assert "lost" not in text.out
+        now = run("matrix row column --format json --root", root)
+        assert "undated" not in now.json
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -461,7 +481,7 @@ class TestCheck:
             "use one of: r1, r2, r3",
             "corpus/studies/b.yml: error[KB030]: kind: no kind cas; did you mean case?",
         ]
-        assert found.err == "2 errors\n"
+        assert found.err == "2 errors\nkb rules KB030 explains the first\n"
 
     def test_annotations(self, broken: Path) -> None:
         lines = run("check --format github --root", broken).out.splitlines()
@@ -492,7 +512,7 @@ class TestCheck:
         entry = "@misc{lonely, author = {A, B}, title = {T}, year = {2020}}\n"
         root = write(tmp_path, references=entry)
         found = run("check --root", root)
-        assert (found.code, found.err) == (0, "1 warning\n")
+        assert (found.code, found.err.splitlines()[0]) == (0, "1 warning")
         assert "warning[KB051]" in found.out
 
 
@@ -530,7 +550,13 @@ class TestExitCodes:
     def test_rules(self) -> None:
         assert list(RULES) == [one["code"] for one in run("rules --format json").json]
         one = run("rules KB030 --format json").json
-        assert [list(each) for each in one] == [["code", "title", "why", "bad", "good", "severity"]]
+        assert [list(each) for each in one] == [
+            ["code", "title", "why", "mend", "file", "bad", "good", "severity"]
+        ]
+        explained = run("rules kb030").out
+        assert explained.startswith("KB030 (error): Unknown term\n")
+        assert one[0]["mend"] in explained
+        assert "    tags: {country: [SEE]}\n" in explained
 
     def test_stats(self, made: Path) -> None:
         counts = run("stats --format json --root", made).json
@@ -539,6 +565,9 @@ class TestExitCodes:
         }  # fmt: skip
         assert counts["findings"] == 4
         assert counts["findings: supports"] == counts["findings: challenges"] == 1
+        unused = {name.split()[0]: n for name, n in counts.items() if name.endswith("uses")}
+        assert unused == {"studies": 4, "findings": 4, "gaps": 0, "references": 0, "terms": 7}
+        assert counts["claims on one team"] == 0
         cells = [value for name, value in counts.items() if name.startswith("cells row x column: ")]
         assert (len(cells), sum(cells)) == (7, 12)
 
@@ -571,7 +600,7 @@ class TestProcess:
             "from kb.cli import app\n"
             "try:\n    app(['--help'])\n"
             "except SystemExit as end:\n    assert end.code == 0\n"
-            "heavy = {'networkx', 'pydantic', 'mkdocs', 'yaml', 'jinja2', 'babel'}\n"
+            "heavy = {'networkx', 'rich', 'pydantic', 'mkdocs', 'yaml', 'jinja2', 'babel'}\n"
             "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
@@ -579,9 +608,15 @@ class TestProcess:
 
     def test_help_names_every_command(self) -> None:
         found = run("--help")
-        names = [one.name or one.callback.__name__ for one in app.registered_commands]  # type: ignore[union-attr]
+        names = list(vars(get_command(app))["commands"])
         assert len(names) > 8
         assert [name for name in names if not re.search(rf"\b{name}\b", found.out)] == []
+
+    def test_help_tells_what_commands_do_in_whole_sentences(self) -> None:
+        commands = run("--help").out.partition("Commands:")[2].strip().splitlines()
+        assert len(commands) > 8
+        assert [line for line in commands if line.endswith("...")] == []
+        assert [line for line in commands if not line.endswith(".")] == []
 
     def test_version(self) -> None:
         assert run("--version") == Outcome(0, f"{kb.__version__}\n", "")

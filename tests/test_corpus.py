@@ -14,7 +14,8 @@ import pytest
 
 import kb
 from kb import yamlfile
-from kb.corpus import Corpus, read, sources
+from kb.corpus import Corpus, read
+from kb.folder import sources
 from kb.places import within
 from kb.problems import Problem
 from kb.rules import load

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
+import yaml
 from pydantic import BaseModel
 from typer.main import get_command
 from typer.models import ArgumentInfo, ParameterInfo
@@ -33,13 +34,19 @@ from kb import codebook, records, schema, second, synthesis, words
 from kb.agreement import disagreements
 from kb.cli import app
 from kb.formatting import format_files
+from kb.model import record_in
 from kb.references import NAMELESS, UNDATED, Reference
 from kb.rulebook import RULES
 from kb.site.view import View
+from kb.validation import slug
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+COMMUNITY = [
+    ROOT / name
+    for name in ("CODE_OF_CONDUCT.md", "SECURITY.md", ".github/pull_request_template.md")
+]
 REMEDY = "run `python tests/test_docs.py`, then look at what it changed"
 
 LANGUAGES = ("en", "sv")
@@ -80,6 +87,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "attribute-value": codebook.AttributeValue,
     "exclusion": codebook.Exclusion,
     "settings": records.Settings,
+    "discover": records.Discovery,
     "matrix": records.MatrixSettings,
     "direction": records.Direction,
     "person": records.Person,
@@ -314,16 +322,9 @@ def dotted(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     """The names of all fields of a record and of the records inside it, with dots."""
     for name in fields(model):
         yield f"{prefix}{name}"
-        inner = inner_model(model.model_fields[name].annotation)
+        inner = record_in(model.model_fields[name].annotation)
         if inner:
             yield from dotted(inner, f"{prefix}{name}.")
-
-
-def inner_model(annotation: Any) -> type[BaseModel] | None:
-    """The record that a field holds, on its own or in a list."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next(filter(None, map(inner_model, get_args(annotation))), None)
 
 
 def test_contributing_explains_every_field_of_a_study():
@@ -439,8 +440,9 @@ def test_the_short_example_has_only_what_it_must(examples, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_example_settles_each_disagreement(examples, language):
-    record = examples[language].corpus.second_codings["example2024"]
-    assert [name for name, *_ in disagreements(record)] == [one.facet for one in record.settled]
+    corpus = examples[language].corpus
+    record = corpus.second_codings["example2024"]
+    assert disagreements(corpus, record) == [one.facet for one in record.settled] != []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -588,16 +590,42 @@ def test_examples_on_the_data_page_run(monkeypatch):
 # --- what the docs name -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [README, CONTRIBUTING], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [README, CONTRIBUTING, *COMMUNITY], ids=lambda path: path.name)
 def test_what_is_named_exists(path):
     text = path.read_text("utf-8")
     for target in re.findall(r'(?:\]\(|srcset="|src=")([^)#"]+)', text):
         assert "://" in target or (ROOT / target).exists(), target
+    for name, anchor in re.findall(r"\]\(([\w./-]*\.md)?#([^)]+)\)", text):
+        target = (path.parent / name).read_text("utf-8") if name else text
+        heads = re.findall(r"^#+ (.+?)(?: \{ #([\w-]+) \})?$", target, re.MULTILINE)
+        assert anchor in {own or slug(head) for head, own in heads}, (name, anchor)
     for name in re.findall(r"`((?:corpus|docs|kb|tests|requirements|\.github)/[^` <*]*)`", text):
         assert (ROOT / name).exists(), name
     targets = (ROOT / "Makefile").read_text("utf-8")
     for name in re.findall(r"make ([a-z]+)", " ".join(re.findall(r"`[^`]+`", text))):
         assert re.search(rf"^{name}:", targets, re.MULTILINE), name
+
+
+def test_what_names_the_project_agrees():
+    settings = kb.load(ROOT).settings
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert set(cited) == {
+        "cff-version", "message", "type", "title", "authors", "abstract", "license",
+    }  # fmt: skip
+    assert cited["cff-version"] == "1.2.0"
+    assert cited["type"] in {"dataset", "software"}
+    assert cited["title"] == settings.title["en"]
+    assert cited["abstract"] == settings.description["en"]
+    assert cited["license"].replace("-", " ", 1).replace("-", " ") == settings.licence.name
+    assert all(set(one) == {"name"} for one in cited["authors"])
+    assert "by its contributors" in README.read_text("utf-8")
+
+
+def test_owners_of_code_are_named_by_valid_lines():
+    for line in (ROOT / ".github/CODEOWNERS").read_text("utf-8").splitlines():
+        rule = line.partition("#")[0].split()
+        assert not rule or (ROOT / rule[0].strip("/*")).exists()
+        assert all(re.fullmatch(r"@[\w-]+(/[\w-]+)?", owner) for owner in rule[1:])
 
 
 def layers() -> list[list[str]]:

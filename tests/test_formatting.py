@@ -20,6 +20,7 @@ from kb import corpus, formatting
 from kb.cli import app
 from kb.formatting import canonical, format_files
 from kb.kinds import schema_line
+from kb.textfile import hidden
 from kb.yamlfile import parse
 
 ROOT = Path(__file__).parent.parent
@@ -209,7 +210,6 @@ def test_long_texts_are_folded_and_no_line_is_wider_than_need_be() -> None:
         ("\na", ['"\\na"']),
         ("a\n\n", ['"a\\n\\n"']),
         ("a\n b", ['"a\\n b"']),
-        ("a\u2028b\x7f", ['"a\\u2028b\\u007f"']),
     ],
 )
 def test_texts_of_several_lines(text: str, lines: list[str]) -> None:
@@ -398,9 +398,9 @@ CHARACTERS = st.characters(exclude_characters=MARK, exclude_categories=["Cs"])
 TEXTS = st.one_of(
     st.sampled_from([*MISREAD, *OTHER_QUOTED, *PLAIN]),
     st.text(CHARACTERS, max_size=8),
-    st.text(st.sampled_from("aÅ1  \n\t#:-'\"\\,[]{}&*!|>%@`\u00a0\u2028\x85\ufeff😀"), max_size=12),
+    st.text(st.sampled_from("aÅ1  \n\t#:-'\"\\,[]{}&*!|>%@`\u00a0\u00ad\u202f😀"), max_size=12),
     st.lists(st.text("abcdeå.:#-", min_size=1, max_size=12), max_size=40).map(" ".join),
-)
+).filter(lambda text: not hidden(text))
 SCALARS = st.one_of(
     TEXTS, st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False)
 )

@@ -573,9 +573,11 @@ PIECES = st.sampled_from(
 @settings(deadline=None)
 @given(st.lists(PIECES | TEXTS, max_size=12).map("\n".join))
 @example("TY  - JOUR\nTY  - JOUR")
+@example("@")
+@example("")
 def test_no_export_is_ever_too_strange(text):
     found = arrivals.exported(text.encode("utf-8", "surrogatepass"), "a")
-    assert found.works or found.problems or not text.strip() or text.strip() in {"[]", "{}"}
+    assert found.works or found.problems
     assert all(one.message for one in found.problems)
 
 

@@ -397,6 +397,20 @@ class TestAsOf:
         assert [one.as_of for one in found.values()] == list(found)
         assert {len(one.cells) for one in found.values()} == {9}
 
+    def test_studies_without_a_year_are_named(self, tmp_path: Path) -> None:
+        studies = {
+            "dated": study(finding(), years=["n.d.", 2001]),
+            "undated": study(finding("r1", "c1"), finding("r2", "c2"), years=["n.d."]),
+            "elsewhere": study(finding("r1", ()), years=["n.d."]),
+        }
+        base = kb.load(write(tmp_path, studies))
+        found = base.matrix("row", "column", as_of=2030)
+        assert found.undated == ("undated",)
+        assert found["r1", "c1"].studies == ("dated",)
+        assert base.matrix("row", "column", as_of=1990).undated == ("undated",)
+        assert base.matrix("row", "column").undated == ()
+        assert base.matrix("row", "column")["r1", "c1"].studies == ("dated", "undated")
+
 
 class TestUnknownNames:
     def test_a_facet_that_does_not_exist(self, tmp_path: Path) -> None:

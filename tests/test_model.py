@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kb.codebook import Facet
-from kb.model import Complaint, Record, complaints_of, nearest, suggestion
-from kb.records import Measure, Settings, Study
+from kb.model import Complaint, Record, nearest, record_in, suggestion
+from kb.records import Coding, Finding, Measure, Sample, Settings, Study
 from kb.rulebook import RULES
+from kb.synthesis import Component, Confidence
+from kb.validation import Around, complaints_of, slug
 
 TEXT = {"en": "x", "sv": "x"}
+AROUND = Around(("en", "sv"), {"unit": ["percent"]})
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,7 @@ def complaints(model: type[Record], value: object) -> list[Complaint]:
     try:
         model.model_validate(value, context={"languages": ("en", "sv")})
     except ValidationError as error:
-        return list(complaints_of(error, model, "a.yml"))
+        return list(complaints_of(error, model, "a.yml", AROUND))
     return []
 
 
@@ -84,6 +87,45 @@ def test_good_measure() -> None:
 def test_bad_measure(fields: dict[str, Any], code: str, where: str, message: str) -> None:
     assert (code, where, message) in measure(**fields)
     assert {found[0] for found in measure(**fields)} == {code}
+
+
+@pytest.mark.parametrize(
+    ("fields", "hint"),
+    [
+        ({"value": "1.5"}, "write 1.5, without quotes"),
+        ({"value": "many"}, "write digits with a decimal point, without quotes"),
+        ({"n": "12"}, "write 12, without quotes"),
+        ({"n": "a dozen"}, "write digits only, without quotes"),
+        ({"unit": "Per Cent"}, "for example per-cent"),
+        ({"unit": "!"}, "for example weak-anchoring"),
+        ({"unit": 7}, 'put it in quotes: "7"'),
+        ({"label": "x"}, "write {en: ..., sv: ...}"),
+        ({"label": {**TEXT, "sv": ""}}, "write the text"),
+        ({"comparison": "x"}, "write below it label, value"),
+        ({"comparison": {"label": TEXT}}, "add value: ... (a number)"),
+        ({"comparison": {"value": 1}}, "add label: {en: ..., sv: ...}"),
+    ],
+)
+def test_hints_say_what_to_write(fields: dict[str, Any], hint: str) -> None:
+    value = {"label": TEXT, "value": 1, "unit": "percent", **fields}
+    assert hint in next(found.hint for found in complaints(Measure, value))
+
+
+def test_hints_name_what_a_missing_field_takes() -> None:
+    hints = {found.keys: found.hint for found in complaints(Study, {"coding": {}})}
+    assert hints["title",] == "add title: {en: ..., sv: ...}"
+    assert hints["reports",] == "add reports: [...]"
+    assert hints["kind",] == "add kind: ..."
+    assert hints["findings",].startswith("add findings: ... (a list, each entry with id, statement")
+    assert hints["coding", "basis"] == "add basis: ... (one of: full-text, abstract, review)"
+    assert "2026-01-31" in hints["coding", "date"]
+    measure = {(found.keys, found.hint) for found in complaints(Measure, {})}
+    assert (("unit",), "add unit: ... (one of: percent)") in measure
+
+
+def test_slug() -> None:
+    assert slug("Alte Höfe, 2. Band") == "alte-hofe-2-band"
+    assert slug("../") == ""
 
 
 @pytest.mark.parametrize(
@@ -149,3 +191,14 @@ def test_whatever_is_wrong_becomes_complaints_that_help(
     assert found
     assert all(complaint.code in RULES and complaint.message for complaint in found)
     assert all(complaint.hint for complaint in found)
+
+
+def test_the_record_that_a_field_holds() -> None:
+    held = {
+        name: record_in(info.annotation)
+        for model in (Study, Confidence)
+        for name, info in model.model_fields.items()
+    }
+    assert (held["coding"], held["sample"], held["findings"]) == (Coding, Sample, Finding)
+    assert (held["title"], held["reports"], held["tags"]) == (None, None, None)
+    assert held["coherence"] is Component

@@ -285,7 +285,7 @@ def kb_references(root: Path) -> list[str]:
         ("", "no work can be found"),
         ("TY  - JOUR\nAU  - A, B\nER  - \n", "the work has no title"),
         (RIS + RIS.replace("Neue", "Alte"), "holds 2 works, not one; kb import takes several"),
-        ("[]", "holds 0 works"),
+        ("[]", "no work can be found"),
         ("{", "the file is no JSON"),
         ("[" * 100_000, "the file is no JSON"),
         ("[3]", "this is no work"),

@@ -215,3 +215,22 @@ def test_the_default_matrix(base: kb.KnowledgeBase) -> None:
     assert found.counts()[State.EMPTY] > 0
     assert found.counts()[State.CONTESTED] > 0
     assert found.entries == sum(len(one.studies) for one in found.cells)
+
+
+EXEMPLIFIED = ("directness", "kind", "gap-kind", "gap-reason", "outcome", "perspective", "practice")
+"""The facets where two coders have differed, or have to choose between near neighbours."""
+
+
+@pytest.mark.parametrize("facet", EXEMPLIFIED)
+def test_terms_that_are_hard_to_tell_apart_have_examples_and_counter_examples(
+    base: kb.KnowledgeBase, facet: str
+) -> None:
+    for term in base.codebook[facet].current:
+        assert term.examples, term.id
+        assert term.counter_examples, term.id
+
+
+def test_directions_have_examples_and_counter_examples(base: kb.KnowledgeBase) -> None:
+    for one in base.settings.directions:
+        assert one.examples, one.id
+        assert one.counter_examples, one.id

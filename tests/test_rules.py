@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kb import yamlfile
-from kb.problems import Problem
+from kb.problems import Problem, has_errors
 from kb.rulebook import RULES
 from kb.rules import load
 
@@ -146,6 +148,8 @@ codings:
   - {coder: probe, kind: count, directness: monitoring}
   - {coder: zweite, kind: count, directness: monitoring}
 """
+TWICE = "corpus/second-codings/selbst2020.yml"
+DIFFERING = SECOND.replace("monitoring", "model", 1) + "settled:\n"
 
 CASES = [
     # The file
@@ -177,6 +181,16 @@ CASES = [
         at="\0",
         says="U+0000",
         hint="delete it",
+    ),
+    Case(
+        "KB002",
+        "escaped",
+        ALT,
+        swap(ALT, "reports:", '"\\u202e": x\nreports:'),
+        at='"\\u202e"',
+        field="\\u202e",
+        says="U+202E",
+        hint="delete its escape",
     ),
     Case(
         "KB003",
@@ -214,7 +228,7 @@ CASES = [
         append(ALT, "---\ntitle: {}\n"),
         at="---",
         says="second document",
-        hint="own file",
+        hint="delete the line with ---",
     ),
     Case(
         "KB007",
@@ -246,7 +260,7 @@ CASES = [
         at="!!python",
         field="kind",
         says="!!python/name:os.system",
-        hint="remove the tag",
+        hint="delete !!python/name:os.system",
     ),
     Case(
         "KB010",
@@ -264,7 +278,7 @@ CASES = [
         write(ALT, "- a\n"),
         at="- a",
         says="mapping",
-        hint="field: value",
+        hint="write `field: value`",
         more=["KB051"],
     ),
     Case(
@@ -274,7 +288,7 @@ CASES = [
         write(ALT, "a"),
         at="a",
         says="mapping",
-        hint="field: value",
+        hint="write `field: value`",
         more=["KB051"],
     ),
     Case(
@@ -284,7 +298,7 @@ CASES = [
         write(ALT, "[a]: b\n"),
         at="[a]",
         says="not a plain text",
-        hint="field: value",
+        hint="name of a field and a colon",
         more=["KB051"],
     ),
     Case(
@@ -323,7 +337,7 @@ CASES = [
         REFERENCES,
         remove(REFERENCES),
         says="cannot be read",
-        hint="check that it is there",
+        hint="create references.bib",
         more=["KB050"],
     ),
     Case(
@@ -332,8 +346,36 @@ CASES = [
         "corpus/studies/neu.yaml",
         write("corpus/studies/neu.yaml", "title: x\n"),
         at="title",
-        says="not read",
+        says="the file is not read: it ends in .yaml",
         hint="rename it to neu.yml",
+    ),
+    Case(
+        "KB015",
+        "capitals",
+        "corpus/studies/neu.Yml",
+        write("corpus/studies/neu.Yml", "title: x\n"),
+        at="title",
+        says="the file is not read: it ends in .Yml",
+        hint="rename it to neu.yml",
+    ),
+    Case(
+        "KB015",
+        "yaml-in-no-folder",
+        "corpus/gap/neu.yaml",
+        write("corpus/gap/neu.yaml", "status: open\n"),
+        at=(1, 1),
+        says="no records are looked for in its folder",
+        hint="move it to corpus/gaps/neu.yml",
+    ),
+    Case(
+        "KB015",
+        "settings",
+        "corpus/knowledge-base.yaml",
+        move(SETTINGS, "corpus/knowledge-base.yaml"),
+        at="title",
+        says="the file is not read: it ends in .yaml",
+        hint="rename it to knowledge-base.yml",
+        more=["KB080"],
     ),
     # The form of records
     Case(
@@ -385,7 +427,7 @@ CASES = [
         at="title",
         field="directness",
         says="directness is missing",
-        hint="add directness",
+        hint="add directness: ... (one of: field-trial, monitoring, model)",
     ),
     Case(
         "KB021",
@@ -395,7 +437,7 @@ CASES = [
         at="id: visits-in-the-yard",
         field="findings.0.locator",
         says="locator is missing",
-        hint="add locator",
+        hint="add locator: ...",
     ),
     Case(
         "KB022",
@@ -405,7 +447,7 @@ CASES = [
         at="city",
         field="tags.city",
         says="must be a list, not the text 'neuhafen'",
-        hint="square brackets",
+        hint="write [neuhafen]",
     ),
     Case(
         "KB022",
@@ -415,7 +457,7 @@ CASES = [
         at='n: "12"',
         field="sample.n",
         says="must be a whole number, not the text '12'",
-        hint="without quotes",
+        hint="write 12, without quotes",
     ),
     Case(
         "KB022",
@@ -435,7 +477,7 @@ CASES = [
         at="deprecated: yes",
         field="terms.3.deprecated",
         says="must be true or false, not the text 'yes'",
-        hint="write true or false",
+        hint="write true, without quotes",
     ),
     Case(
         "KB023",
@@ -484,7 +526,7 @@ CASES = [
         swap(ALT, "reports: [alt2009]", "reports: []"),
         at="reports",
         field="reports",
-        says="too short",
+        says="too few",
         hint="give at least 1",
         more=["KB051"],
     ),
@@ -505,7 +547,7 @@ CASES = [
         move(ALT, "corpus/studies/alte höfe.yml"),
         at="title",
         says="the file's name cannot be an id",
-        hint="rename it: use letters a-z",
+        hint="rename it to alte-hofe.yml",
     ),
     Case(
         "KB024",
@@ -535,7 +577,7 @@ CASES = [
         at="de:",
         field="title.de",
         says="empty",
-        hint="write it",
+        hint="write the text",
     ),
     # What the codebook says
     Case(
@@ -579,6 +621,16 @@ CASES = [
         hint="did you mean green-roof?",
     ),
     Case(
+        "KB030",
+        "own-term-in-exclusion",
+        HABITATS,
+        swap(HABITATS, "term: balcony", "term: balkony"),
+        at="term: balkony",
+        field="exclusions.0.term",
+        says="no habitat balkony",
+        hint="did you mean balcony?",
+    ),
+    Case(
         "KB031",
         "facet",
         ALT,
@@ -606,7 +658,7 @@ CASES = [
         at="honey-spray",
         field="tags.intervention.0",
         says="honey-spray is deprecated",
-        hint="choose another term",
+        hint="choose another term: seed-mix, nest-aid, mowing, shade-sail",
     ),
     Case(
         "KB033",
@@ -616,7 +668,7 @@ CASES = [
         at="effect",
         field="tags.effect",
         says="effect is not coded for a study",
-        hint="code it for each finding",
+        hint="move it to tags of each finding",
     ),
     Case(
         "KB033",
@@ -626,7 +678,7 @@ CASES = [
         at="design",
         field="tags.design",
         says="design is not coded for a study",
-        hint="write it as the field kind",
+        hint="move it to the field kind of a study",
     ),
     Case(
         "KB034",
@@ -636,7 +688,7 @@ CASES = [
         at="season",
         field="tags.season",
         says="season takes one term",
-        hint="keep one",
+        hint="keep one of: spring, summer",
     ),
     Case(
         "KB035",
@@ -646,7 +698,7 @@ CASES = [
         at="id: visits-in-the-yard",
         field="findings.0",
         says="no effect is coded",
-        hint="tags of the finding",
+        hint="add effect: [...] to the tags of the finding; terms: visits, diversity,",
     ),
     Case(
         "KB036",
@@ -707,7 +759,7 @@ CASES = [
         at="id: City",
         field="id",
         says="the facet City is also in corpus/codebook/cities.yml",
-        hint="rename one",
+        hint="give one of them another id",
         more=["KB031"],
     ),
     Case(
@@ -750,7 +802,7 @@ CASES = [
         at="source",
         field="coding.source",
         says="no reference qqq",
-        hint="add it to references.bib",
+        hint="add @misc{qqq, ...} to references.bib",
     ),
     Case(
         "KB050",
@@ -970,7 +1022,7 @@ CASES = [
         at="id: visits-rise-in-the-morning",
         field="findings.0",
         says="habitat balcony and effect hive-weight cannot meet: Auf erfundenen Balkonen",
-        hint="correct the coding, or the exclusion",
+        hint="or correct the exclusion in corpus/codebook/habitats.yml",
     ),
     Case(
         "KB060",
@@ -980,7 +1032,7 @@ CASES = [
         at="id: many-species",
         field="findings.0",
         says="intervention shade-sail and habitat green-roof cannot meet",
-        hint="correct the coding, or the exclusion",
+        hint="remove one of the two",
     ),
     Case(
         "KB060",
@@ -992,7 +1044,7 @@ CASES = [
         at="id: visits-in-the-yard",
         field="findings.0",
         says="habitat courtyard and design count cannot meet: x",
-        hint="correct the coding, or the exclusion",
+        hint="remove one of the two",
     ),
     Case(
         "KB061",
@@ -1048,7 +1100,7 @@ CASES = [
         at="end: 2012",
         field="period.end",
         says="2012 is before 2013",
-        hint="swap",
+        hint="write start: 2012 and end: 2013",
     ),
     Case(
         "KB063",
@@ -1058,7 +1110,7 @@ CASES = [
         at="start: 2016",
         field="period.start",
         says="the first report is from 2015",
-        hint="check both years",
+        hint="correct the year here, or that in references.bib",
     ),
     Case(
         "KB064",
@@ -1068,7 +1120,7 @@ CASES = [
         at="tags.seasons",
         field="coding.supplements.0.covers.1",
         says="the record has no tags.seasons",
-        hint="as it stands in the record",
+        hint="did you mean tags.season?",
     ),
     Case(
         "KB064",
@@ -1078,7 +1130,7 @@ CASES = [
         at="reports.0.pages",
         field="coding.supplements.0.covers.1",
         says="the record has no reports.0.pages",
-        hint="as it stands in the record",
+        hint="did you mean reports?",
     ),
     # The codebook and the settings
     Case(
@@ -1099,7 +1151,7 @@ CASES = [
         swap(HABITATS, "broader: green-roof", "broader: green-rof"),
         at="broader: green-rof",
         field="terms.1.broader",
-        says="no term green-rof here",
+        says="no term green-rof in this facet",
         hint="did you mean green-roof?",
     ),
     Case(
@@ -1109,7 +1161,7 @@ CASES = [
         swap(HABITATS, "replaced_by: extensive-roof", "replaced_by: extensive-rof"),
         at="replaced_by",
         field="terms.3.replaced_by",
-        says="no term extensive-rof here",
+        says="no term extensive-rof in this facet",
         hint="did you mean extensive-roof?",
     ),
     Case(
@@ -1140,7 +1192,7 @@ CASES = [
         at="broader: extensive-roof",
         field="terms.0.broader",
         says="green-roof is broader than itself",
-        hint="break the circle",
+        hint="remove `broader` from one of: green-roof, extensive-roof",
     ),
     Case(
         "KB073",
@@ -1170,7 +1222,7 @@ CASES = [
         at="column: habitat",
         field="matrix.column",
         says="the same facet",
-        hint="choose two",
+        hint="use one of: city, design",
     ),
     Case(
         "KB073",
@@ -1285,7 +1337,7 @@ CASES = [
         at="home",
         field="home",
         says="not those of the English word",
-        hint="use exactly: none",
+        hint="use no curly brackets",
     ),
     Case(
         "KB022",
@@ -1295,7 +1347,7 @@ CASES = [
         at="home",
         field="home",
         says="must be a text",
-        hint="quotes",
+        hint='write home: "..."',
     ),
     # Claims, gaps and candidates
     Case(
@@ -1316,8 +1368,19 @@ CASES = [
             MAEHEN, "rests_on:\n  - finding: erfunden2019#fewer-visits\n    stance: supports\n", ""
         ),
         at=(1, 1),
+        field="rests_on",
         says="rests on no finding",
-        hint="say in note",
+        hint="or add note:",
+    ),
+    Case(
+        "KB091",
+        "only-against",
+        MAEHEN,
+        swap(MAEHEN, "stance: supports", "stance: challenges"),
+        at="rests_on:",
+        says="rests on no finding, and some speak against it",
+        field="rests_on",
+        hint="add note:",
     ),
     Case(
         "KB092",
@@ -1327,7 +1390,7 @@ CASES = [
         at="confidence:",
         field="confidence",
         says="fewer than two studies",
-        hint="take the assessment away",
+        hint="remove confidence",
     ),
     Case(
         "KB093",
@@ -1376,7 +1439,79 @@ CASES = [
         write("corpus/second-codings/alt2008.yml", SECOND),
         at=(1, 1),
         says="no study alt2008",
-        hint="did you mean alt2009?",
+        hint="rename the file to alt2009.yml",
+    ),
+    Case(
+        "KB062",
+        "direction-of-a-second-coding",
+        TWICE,
+        write(TWICE, SECOND.replace("g}\n", "g, directions: [help]}\n", 1)),
+        at="help",
+        field="codings.0.directions.0",
+        says="no direction help",
+        hint="did you mean helps?",
+        more=["KB097"],
+    ),
+    Case(
+        "KB036",
+        "direction-of-a-second-coding",
+        TWICE,
+        write(TWICE, SECOND.replace("g}\n", "g, directions: [helps, helps]}\n")),
+        at="helps]",
+        field="codings.0.directions.1",
+        says="helps stands twice",
+        hint="remove one",
+        more=["KB036"],
+    ),
+    Case(
+        "KB031",
+        "settled",
+        TWICE,
+        write(TWICE, SECOND + "settled:\n  - {facet: habitats, decision: {de: x, fr: x}}\n"),
+        at="facet: habitats",
+        field="settled.0.facet",
+        says="no facet habitats",
+        hint="did you mean habitat?",
+    ),
+    Case(
+        "KB097",
+        "agreed",
+        TWICE,
+        write(TWICE, SECOND + "settled:\n  - {facet: direction, decision: {de: x, fr: x}}\n"),
+        at="facet: direction",
+        field="settled.0.facet",
+        says="the two coders agree on direction",
+        hint="remove the decision",
+    ),
+    Case(
+        "KB097",
+        "not-settled",
+        TWICE,
+        write(TWICE, SECOND.replace("g}", "g, tags: {city: [neuhafen]}}", 1)),
+        at="codings:",
+        field="codings",
+        says="the two coders differ on city",
+        hint="say in settled what was decided",
+    ),
+    Case(
+        "KB036",
+        "settled-twice",
+        TWICE,
+        write(TWICE, DIFFERING + 2 * "  - {facet: evidence-level, decision: {de: x, fr: x}}\n"),
+        at=(8, 5),
+        field="settled.1",
+        says="evidence-level stands twice",
+        hint="remove one",
+    ),
+    Case(
+        "KB095",
+        "twice",
+        "corpus/candidates/zweimal.yml",
+        copied(WARTEND, "corpus/candidates/zweimal.yml"),
+        at="report:",
+        field="report",
+        says="ohnejahr is a candidate already: wartend",
+        hint="make them one candidate",
     ),
     Case(
         "KB095",
@@ -1386,7 +1521,7 @@ CASES = [
         at="report: alt2009",
         field="report",
         says="coded already, in the study alt2009",
-        hint="delete the candidate",
+        hint="delete corpus/candidates/wartend.yml",
     ),
     Case(
         "KB015",
@@ -1394,8 +1529,8 @@ CASES = [
         "corpus/gap/neu.yml",
         write("corpus/gap/neu.yml", "status: open\n"),
         at=(1, 1),
-        says="not read",
-        hint="move it to one of: codebook, studies, claims, gaps,",
+        says="no records are looked for in its folder",
+        hint="move it to corpus/gaps/neu.yml",
     ),
     Case(
         "KB015",
@@ -1403,7 +1538,7 @@ CASES = [
         "corpus/neu.yml",
         write("corpus/neu.yml", "status: open\n"),
         at=(1, 1),
-        says="not read",
+        says="no records are looked for in its folder",
         hint="move it to one of: codebook, studies, claims, gaps,",
     ),
     Case(
@@ -1428,7 +1563,7 @@ CASES = [
         at="stated_by",
         field="stated_by",
         says="must be a list",
-        hint="square brackets",
+        hint="write a list, each entry with source, locator",
     ),
     Case(
         "KB023",
@@ -1442,7 +1577,7 @@ CASES = [
         ),
         at="stated_by",
         field="stated_by",
-        says="too short",
+        says="too few",
         hint="give at least 1",
     ),
     Case(
@@ -1512,8 +1647,8 @@ CASES = [
         swap(LARVEN, "habitat: [green-wall]", "lacuna: [unseen]"),
         at="lacuna",
         field="tags.lacuna",
-        says="lacuna is not coded for it",
-        hint="write it as the field gap-kind",
+        says="lacuna is no tag",
+        hint="move it to the field kind of a gap",
     ),
     Case(
         "KB036",
@@ -1658,6 +1793,7 @@ def test_only_warnings_are_no_errors() -> None:
     assert {code for code, rule in RULES.items() if rule.severity == "warning"} == {
         "KB015",
         "KB051",
+        "KB097",
     }
 
 
@@ -1709,6 +1845,12 @@ def test_what_names_a_study_that_cannot_be_read_is_not_wrong(copy: Path) -> None
     assert [(p.code, p.path) for p in problems] == [("KB020", MUSTER), ("KB020", SELBST)]
 
 
+def test_what_two_coders_differ_on_is_settled_by_facet(copy: Path) -> None:
+    """The facet goes by its own name, also where the field is named by what it is for."""
+    decided = "  - {facet: evidence-level, decision: {de: x, fr: x}}\n"
+    assert found(copy, write(TWICE, DIFFERING + decided)) == []
+
+
 @pytest.mark.parametrize(
     ("path", "old"),
     [
@@ -1741,6 +1883,20 @@ def test_all_cells_of_the_status_of_a_gap(copy: Path) -> None:
 def test_files_that_no_one_takes_for_records_are_no_strays(copy: Path) -> None:
     names = ("corpus/README.md", "corpus/.hidden.yml", "corpus/notes/a.txt", "corpus/notes/.b.yml")
     assert found(copy, *(write(name, "x: 1\n") for name in names)) == []
+
+
+def test_every_part_that_the_rule_names_is_needed(copy: Path) -> None:
+    """The folders of records are not: git keeps no empty folder."""
+    named = re.findall(r"(corpus/[\w./-]+|references\.bib)", RULES["KB080"].why)
+    assert len(named) == 3
+    for part in named:
+        other = copy.with_name(f"without-{Path(part).stem}")
+        shutil.copytree(copy, other)
+        (other / part).rename(other / "elsewhere")
+        assert {p.code for p in load(other)[1]} & {"KB080", "KB014"}, part
+    for folder in ("studies", "claims", "gaps", "candidates", "interface"):
+        shutil.rmtree(copy / "corpus" / folder)
+    assert not has_errors(load(copy)[1])
 
 
 def test_missing_and_unknown_languages_are_told_together(copy: Path) -> None:

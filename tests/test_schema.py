@@ -39,7 +39,7 @@ def records(root: Path) -> Iterator[tuple[Kind, str, Json]]:
     for file in sorted((root / "corpus").rglob("*.yml")):
         path = file.relative_to(root).as_posix()
         value, _ = yamlfile.parse(file.read_bytes(), path)
-        if (kind := kind_of(path)) and isinstance(value, dict):
+        if (kind := kind_of(path)) and kind.schema and isinstance(value, dict):
             yield kind, path, value
 
 
@@ -59,7 +59,7 @@ def test_every_record_fits_its_schema(root):
 
 @pytest.mark.parametrize("root", [ROOT, FIXTURE], ids=["real", "fixture"])
 def test_the_schemas_are_schemas(root):
-    assert list(SCHEMAS_OF[root]) == [kind.schema for kind in KINDS]
+    assert list(SCHEMAS_OF[root]) == [kind.schema for kind in KINDS if kind.schema]
     for one in SCHEMAS_OF[root].values():
         assert one["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         Draft202012Validator.check_schema(one)
@@ -262,7 +262,7 @@ def run(*arguments: str | Path) -> tuple[int, str, str]:
 def test_the_command_writes_what_has_changed(copy):
     code, out, _ = run("--check", "--root", copy)
     assert code == 1
-    assert out.count("would change") == len(KINDS)
+    assert out.count("would change") == len(SCHEMAS_OF[FIXTURE])
     assert not (copy / SCHEMAS).exists()
     assert run("--root", copy)[0] == 0
     assert sorted(file.stem for file in (copy / SCHEMAS).iterdir()) == sorted(SCHEMAS_OF[FIXTURE])

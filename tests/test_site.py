@@ -22,7 +22,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from kb import export
+from kb import export, schema
 from kb.base import load
 from kb.cli import app
 from kb.matrix import State
@@ -317,6 +317,11 @@ def run(*arguments: str) -> Any:
     return json.loads(result.stdout)
 
 
+def test_the_schemas_are_there(site: Site) -> None:
+    expected = schema.files(site.base.settings, site.base.codebook)
+    assert contents(site.folder / "schema") == {n: t.encode() for n, t in expected.items()}
+
+
 def test_data_files_say_what_the_commands_say(site: Site) -> None:
     folder = site.folder / "api" / f"v{export.API_VERSION}"
     files = {name: json.loads(content) for name, content in contents(folder).items()}
@@ -372,11 +377,11 @@ def _template_error(_: Path, patch: pytest.MonkeyPatch) -> None:
 
 
 def _dead_link_first(root: Path, _: pytest.MonkeyPatch) -> None:
-    (root / "docs/de/contribute/index.md").write_text("# Seite\n\n[Tot](nowhere.md)\n", "utf-8")
+    (root / "docs/de/contribute/index.md.j2").write_text("# Seite\n\n[Tot](nowhere.md)\n", "utf-8")
 
 
 def _dead_link_last(root: Path, _: pytest.MonkeyPatch) -> None:
-    (root / "docs/fr/contribute/index.md").write_text("# Page\n\n[Mort](nowhere.md)\n", "utf-8")
+    (root / "docs/fr/contribute/index.md.j2").write_text("# Page\n\n[Mort](nowhere.md)\n", "utf-8")
 
 
 def _theme_error(root: Path, _: pytest.MonkeyPatch) -> None:
@@ -430,6 +435,18 @@ def test_a_failed_build_tells_why(tmp_path: Path) -> None:
         result = CliRunner().invoke(app, ["build", "--root", str(root)])
     assert "corpus/studies/alt2009.yml" in result.stderr
     assert "knid" in result.stderr
+
+
+def test_every_dead_link_is_told_with_its_page(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    with own_environment() as patch:
+        _dead_link_first(root, patch)
+        _dead_link_last(root, patch)
+        result = CliRunner().invoke(app, ["build", "--root", str(root)])
+    *links, last = result.stderr.splitlines()
+    assert [line.partition(":")[0] for line in links] == ["de", "fr"]
+    assert all("contribute/index.md" in line and "nowhere.md" in line for line in links)
+    assert last == "the site was not built: the pages of fr could not be built"
 
 
 def test_hostile_texts_pass_through_the_theme_as_text(tmp_path: Path) -> None:

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import kb
+from kb.citations import Kind, Use, citing
 from kb.corpus import Corpus
 from kb.matrix import cross
 from kb.problems import as_text
 from kb.rules import load
 from kb.show import find, readable
-from kb.stated import (
-    claims_on,
-    gaps_at,
-    gaps_touched,
-    stated_in,
-    stating,
-    studies_under,
-    tagged,
-)
+from kb.stated import gaps_at, main_year, moved_since, stated_in, studies_under, tagged
 from kb.synthesis import Claim, Gap, GapSource
 from tests.test_cli import WORDS, ids, matches, run, shape
 
@@ -150,28 +145,39 @@ def test_cells_know_only_the_gaps_of_their_time(
     assert sum(len(cell.gaps) for cell in matrix.cells) == known
 
 
+@pytest.mark.parametrize(
+    ("where", "hive_weight", "survival"),
+    [
+        ({"city": "neuhafen"}, ("stoecke-auf-moos",), ("larven-an-waenden",)),
+        ({"city": "NO"}, (), ("larven-an-waenden",)),  # the second names no city
+        ({"habitat": "green-roof"}, ("stoecke-auf-moos",), ()),
+        ({"habitat": "intensive-roof"}, (), ()),
+        ({"habitat": "green-roof", "city": "NO"}, (), ()),
+        ({"direction": "helps"}, ("stoecke-auf-moos",), ("larven-an-waenden",)),
+    ],
+)
+def test_gaps_about_other_terms_are_in_no_cell_of_a_selection(
+    where: dict[str, Any],
+    hive_weight: tuple[str, ...],
+    survival: tuple[str, ...],
+    base: kb.KnowledgeBase,
+) -> None:
+    matrix = base.matrix("habitat", "effect", **where)
+    assert matrix["extensive-roof", "hive-weight"].gaps == hive_weight
+    assert matrix["green-wall", "survival"].gaps == survival
+
+
+def test_the_command_leaves_out_the_same_gaps() -> None:
+    line = "matrix habitat effect --format json --root"
+    found = run(line, FIXTURE, "--where habitat=green-roof").json["cells"]
+    assert {gap for cell in found for gap in cell["gaps"]} == {"stoecke-auf-moos"}
+
+
 def test_an_empty_cell_can_have_a_gap(base: kb.KnowledgeBase) -> None:
     matrix = base.matrix("habitat", "effect")
     assert matrix["green-wall", "survival"].state.value == "empty"
     assert matrix["green-wall", "survival"].gaps == ("larven-an-waenden",)
     assert matrix["green-roof", "visits"].gaps == ()
-
-
-@pytest.mark.parametrize(
-    ("study", "claims", "gaps"),
-    [
-        ("muster2015", ["saat-hilft"], []),
-        ("modell2023", ["waende-umstritten"], ["waende-und-arten"]),  # it speaks against
-        ("modell2022", ["waende-umstritten"], ["bienen-auf-balkonen"]),
-        ("selbst2020", [], ["bienen-auf-balkonen"]),
-        ("leer2018", [], []),
-    ],
-)
-def test_what_a_study_is_named_by(
-    study: str, claims: list[str], gaps: list[str], base: kb.KnowledgeBase
-) -> None:
-    assert names(claims_on(base.corpus, study)) == claims
-    assert names(gaps_touched(base.corpus, study)) == gaps
 
 
 def test_the_studies_under_a_claim(base: kb.KnowledgeBase) -> None:
@@ -181,13 +187,48 @@ def test_the_studies_under_a_claim(base: kb.KnowledgeBase) -> None:
     assert studies_under(claims["bald-mehr"]) == []
 
 
-def test_what_a_reference_states(base: kb.KnowledgeBase) -> None:
-    corpus = base.corpus
-    found = stating(corpus.claims.values(), "uebersicht2020")
-    assert names(found) == ["bald-mehr", "saat-hilft", "waende-umstritten"]
-    assert names(stating(corpus.gaps.values(), "uebersicht2020")) == ["larven-an-waenden"]
-    # It only calls the gap urgent; the other one it states.
-    assert names(stating(corpus.gaps.values(), "schlaf2024")) == ["stoecke-auf-moos"]
+def test_gaps_closed_or_narrowed_since_a_year(base: kb.KnowledgeBase) -> None:
+    # Six sources state one gap each; the earliest are from 2018, one has no year.
+    assert main_year(base.corpus) == 2018
+    assert names(moved_since(base.corpus, 2018)) == ["bienen-auf-balkonen", "waende-und-arten"]
+    assert names(moved_since(base.corpus, 2022)) == ["bienen-auf-balkonen", "waende-und-arten"]
+    assert names(moved_since(base.corpus, 2023)) == ["waende-und-arten"]
+    assert moved_since(base.corpus, 2024) == []
+
+
+def test_the_source_that_states_most_gaps(base: kb.KnowledgeBase) -> None:
+    gaps = dict(base.corpus.gaps)
+    source = gaps["stoecke-auf-moos"].stated_by[1]
+    gaps["wer-zaehlt"] = gaps["wer-zaehlt"].model_copy(update={"stated_by": (source, source)})
+    assert main_year(replace(base.corpus, gaps=gaps)) == 2024
+    undated = base.corpus.gaps["wer-zaehlt"]
+    assert main_year(replace(base.corpus, gaps={"one": undated})) == 0
+    assert main_year(replace(base.corpus, gaps={})) == 0
+
+
+def test_what_cites_a_reference(base: kb.KnowledgeBase) -> None:
+    found = citing(base.corpus)
+    assert found["uebersicht2020"] == {
+        Use.CODING: [
+            *((Kind.STUDY, name) for name in ("alt2009", "modell2023")),
+            (Kind.CANDIDATE, "wartend"),
+        ],
+        Use.CLAIM: [
+            (Kind.CLAIM, name) for name in ("bald-mehr", "saat-hilft", "waende-umstritten")
+        ],
+        Use.GAP: [(Kind.GAP, "larven-an-waenden")],
+        Use.CODEBOOK: [(Kind.FACET, "city"), (Kind.TERM, "habitat/extensive-roof")],
+    }
+    assert found["muster2018"] == {
+        Use.REPORT: [(Kind.STUDY, "muster2015")],
+        Use.GAP: [(Kind.GAP, "waende-und-arten")],
+        Use.SUPPLEMENT: [(Kind.STUDY, "muster2015")],
+        Use.CAVEAT: [(Kind.STUDY, "muster2015")],
+    }
+    # It calls one gap urgent; the other one it states.
+    assert found["schlaf2024"][Use.URGENCY] == [(Kind.GAP, "larven-an-waenden")]
+    assert found["schlaf2024"][Use.GAP] == [(Kind.GAP, "stoecke-auf-moos")]
+    assert "ungelesen2017" not in found
 
 
 # --- A naive model -------------------------------------------------------------------------------
@@ -303,6 +344,8 @@ def test_gaps_stand_where_a_naive_model_puts_them(
         ("claims --where habitat=green-roof --confidence moderate", ["saat-hilft"]),
         ("claims --where intervention=mowing,seed-mix", ["nicht-maehen", "saat-hilft"]),
         ("candidates", ["wartend"]),
+        ("candidates --where habitat=green-roof", ["wartend"]),
+        ("candidates --where habitat=balcony", []),
     ],
 )
 def test_listings(arguments: str, expected: list[str]) -> None:
@@ -330,6 +373,24 @@ def test_unknown_values(arguments: str, message: str) -> None:
     found = run(arguments, "--root", FIXTURE)
     assert (found.code, found.out, found.err.count("\n")) == (2, "", 1)
     assert found.err.startswith(message)
+
+
+@pytest.mark.parametrize("kind", ["claims", "gaps", "candidates"])
+@pytest.mark.parametrize(
+    "where", ["direction=nonsense", "basis=review", "design=field", "lacuna=unseen"]
+)
+def test_what_these_records_are_not_coded_with_is_no_selection(kind: str, where: str) -> None:
+    found = run(kind, "--root", FIXTURE, "--where", where)
+    assert (found.code, found.out) == (2, "")
+    facet, tags = where.partition("=")[0], "city, effect, habitat, intervention, season"
+    assert found.err == f"{facet} does not apply to {kind}; use one of: {tags}\n"
+
+
+def test_scripts_are_told_the_same(base: kb.KnowledgeBase) -> None:
+    with pytest.raises(kb.UnknownName, match="direction does not apply to gaps; use one of: city"):
+        base.gaps(direction="supports")
+    with pytest.raises(kb.UnknownName, match="basis does not apply to claims; use one of: city"):
+        base.claims(basis="review")
 
 
 @pytest.mark.parametrize("command", ["claims", "gaps", "candidates"])
@@ -404,6 +465,16 @@ def test_contract(command: str, contract: dict[str, object], root: Path) -> None
         assert matches(shape(one), contract), one["id"]
         assert all(isinstance(terms, list) for terms in one.get("tags", {}).values())
         assert "path" not in one
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "md"])
+def test_rows_of_cells_count_their_gaps(form: str) -> None:
+    out = run("matrix habitat effect --root", FIXTURE, "--format", form).out
+    lines = [re.findall(r"[^\s,|]+", line) for line in out.splitlines()]
+    at = next(line.index("gaps") for line in lines if "gaps" in line)
+    counts = {tuple(line[:2]): line[at] for line in lines if len(line) > at}
+    assert counts["green-wall", "survival"] == "1"
+    assert counts["green-roof", "visits"] == "0"
 
 
 def test_every_entry_of_a_gap_is_exported() -> None:

@@ -13,8 +13,9 @@ import yaml
 from mkdocs.utils.meta import get_data
 
 from kb.base import KnowledgeBase, load
-from kb.site import pages
+from kb.site import pages, written
 from kb.site.view import View
+from tests.making import finding, study, write
 from tests.sites import SOURCES, copy, shape, shown
 from tests.test_pages import converter
 
@@ -25,8 +26,15 @@ def made(base: KnowledgeBase, language: str) -> Iterator[tuple[str, str]]:
     """The address and the HTML of each page."""
     view = View(base, language)
     for page in pages.pages(view):
-        body, _ = get_data(pages.render(view, page))
-        yield page.address, converter().reset().convert(body)
+        yield page.address, converted(pages.render(view, page))
+    for name, content in written.files(view):
+        yield name.removesuffix("index.md"), converted(content.decode())
+
+
+def converted(page: str) -> str:
+    """The HTML of a page's Markdown."""
+    body, _ = get_data(page)
+    return str(converter().reset().convert(body))
 
 
 @cache
@@ -38,7 +46,7 @@ def site(language: str = "de") -> dict[str, str]:
 def part(address: str, heading: str, language: str = "de") -> str:
     """What stands below a heading of a page, up to the next one of its kind or above; else ''."""
     found = re.search(
-        rf'<h([23]) id="{re.escape(heading)}".*?(?=<h2 id|<h\1 id|\Z)',
+        rf'<h([23])[^>]* id="{re.escape(heading)}".*?(?=<h2 |<h\1 |\Z)',
         site(language)[address],
         re.S,
     )
@@ -129,6 +137,42 @@ def test_a_prediction_without_findings_is_marked_and_says_why() -> None:
     assert "●" not in page
 
 
+def test_a_claim_on_one_team_says_so() -> None:
+    head = shown(site()["claims/saat-hilft/"].partition("<h2")[0])
+    assert "one research team" in head
+    assert "one research team" not in shown(site()["claims/bald-mehr/"])
+
+
+def test_related_claims_and_gaps() -> None:
+    claim, gap = "claims/waende-umstritten/", "stated-gaps/waende-und-arten/"
+    assert stated(part(claim, "related-gaps"), "stated-gaps") == [
+        *("waende-und-arten", "bienen-auf-balkonen", "larven-an-waenden"),
+    ]
+    assert part(claim, "related-claims") == ""
+    assert stated(part(gap, "related-claims"), "claims") == ["waende-umstritten"]
+    assert stated(part(gap, "related-gaps"), "stated-gaps")[0] == "larven-an-waenden"
+
+
+def test_a_claim_that_no_finding_speaks_for_says_so(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    path = root / "corpus/claims/waende-umstritten.yml"
+    path.write_text(
+        path.read_text("utf-8").replace("stance: supports", "stance: challenges"), "utf-8"
+    )
+    found = dict(made(load(root), "de"))
+    alone, against = (
+        "No finding here speaks for this claim, and none against it.",
+        "No finding here speaks for this claim, and at least one speaks against it.",
+    )
+    assert alone in shown(found["claims/bald-mehr/"])
+    assert against in shown(found["claims/waende-umstritten/"])
+    assert against not in shown(site()["claims/waende-umstritten/"])
+    marked = [one for one in items(part("known/", "_claims-other")) if "no finding for it" in one]
+    assert marked == items(part("known/", "_claims-other"))
+    assert "no finding for it" not in shown(part("known/", "claims-green-wall"))
+    assert "no finding for it" in shown(found["known/"].partition('id="claims-green-wall"')[2])
+
+
 def test_who_makes_a_claim() -> None:
     assert items(part("claims/saat-hilft/", "stated")) == [
         "Über (2020) , S. 10 (erfunden)",
@@ -187,8 +231,8 @@ def test_who_states_a_gap_and_whether_outright() -> None:
     ],
 )
 def test_status_and_answers_of_a_gap(gap: str, status: str, answers: list[str]) -> None:
-    head = re.findall(r'<span class="kb-status[^>]*>(.*?)</span>', site()[f"stated-gaps/{gap}/"])
-    assert head == [status]
+    head = site()[f"stated-gaps/{gap}/"].partition("<h2")[0]
+    assert re.findall(r'<span class="kb-status[^>]*>(.*?)</span>', head) == [status]
     section = part(f"stated-gaps/{gap}/", "addressed")
     assert items(section) == answers
     assert ("No study here addresses it yet." in shown(section)) is (not answers)
@@ -224,6 +268,38 @@ def test_all_gaps_on_one_page() -> None:
     assert stated(part(page, "_kind-disputed"), "stated-gaps") == ["waende-und-arten", "wer-zaehlt"]
     assert part(page, "_kind-unused-kind") == part(page, "courtyard") == ""
     assert set(stated(site()[page], "stated-gaps")) == set(load(SOURCES["fixture"]).corpus.gaps)
+
+
+@pytest.mark.parametrize(
+    ("status", "head", "gaps"),
+    [
+        ("open", "Open (3)", ["larven-an-waenden", "stoecke-auf-moos", "wer-zaehlt"]),
+        ("narrowed", "Narrowed (1)", ["waende-und-arten"]),
+        ("closed", "Closed (1)", ["bienen-auf-balkonen"]),
+    ],
+)
+def test_gaps_by_status(status: str, head: str, gaps: list[str]) -> None:
+    section = part("stated-gaps/", f"_status-{status}")
+    assert shown(section).startswith(head)
+    assert stated(section, "stated-gaps") == gaps
+
+
+def test_the_page_of_gaps_leads_to_each_list_with_its_number() -> None:
+    page = site()["stated-gaps/"]
+    found = re.findall(r'<a href="#([^"]+)">([^<]*) <b>(\d+)</b></a>', page)
+    assert [(place, number) for place, _, number in found] == [
+        *(("_status-open", "3"), ("_status-narrowed", "1"), ("_status-closed", "1")),
+        *(("green-roof", "1"), ("extensive-roof", "1"), ("balcony", "1"), ("green-wall", "2")),
+        *(("_other", "1"), ("_kind-unseen", "3"), ("_kind-disputed", "2")),
+    ]
+    for place, label, number in found:
+        section = part("stated-gaps/", place)
+        assert shown(section).startswith(label)
+        assert len(stated(section, "stated-gaps")) == int(number)
+
+
+def test_what_moved_since_the_main_source() -> None:
+    assert shown(part("stated-gaps/", "_moved")).startswith("Closed or narrowed since 2018")
 
 
 def test_all_claims_on_one_page() -> None:
@@ -271,20 +347,67 @@ def test_a_study_lists_what_rests_on_it(study: str, claims: list[str], gaps: lis
 
 
 @pytest.mark.parametrize(
-    ("reference", "claims", "gaps"),
+    ("reference", "cited"),
     [
-        ("uebersicht2020", ["bald-mehr", "saat-hilft", "waende-umstritten"], ["larven-an-waenden"]),
-        ("erfunden2019", ["nicht-maehen"], []),
-        ("ohnejahr", [], ["wer-zaehlt"]),
-        ("ungelesen2017", [], []),
+        (
+            "uebersicht2020",
+            {
+                "Records coded from it (3)": [
+                    *("../../studies/alt2009/", "../../studies/modell2023/"),
+                    "../../contribute/#candidate-wartend",
+                ],
+                "Claims it states (3)": [
+                    *("../../claims/bald-mehr/", "../../claims/saat-hilft/"),
+                    "../../claims/waende-umstritten/",
+                ],
+                "Gaps it states (1)": ["../../stated-gaps/larven-an-waenden/"],
+                "In the codebook (2)": [
+                    *("../../codebook/#city", "../../habitats/extensive-roof/"),
+                ],
+            },
+        ),
+        (
+            "schlaf2024",
+            {
+                "Studies it reports (1)": ["../../studies/schlaf2024/"],
+                "Records coded from it (1)": ["../../studies/schlaf2024/"],
+                "Gaps it states (1)": ["../../stated-gaps/stoecke-auf-moos/"],
+                "Gaps it calls urgent (1)": ["../../stated-gaps/larven-an-waenden/"],
+            },
+        ),
+        (
+            "muster2018",
+            {
+                "Studies it reports (1)": ["../../studies/muster2015/"],
+                "Gaps it states (1)": ["../../stated-gaps/waende-und-arten/"],
+                "Studies that take single facts from it (1)": ["../../studies/muster2015/"],
+                "Studies with a caveat from it (1)": ["../../studies/muster2015/#_caveats"],
+            },
+        ),
+        (
+            "ohnejahr",
+            {
+                "Waiting to be coded (1)": ["../../contribute/#candidate-wartend"],
+                "Gaps it states (1)": ["../../stated-gaps/wer-zaehlt/"],
+            },
+        ),
+        ("ungelesen2017", {}),
     ],
 )
-def test_a_reference_lists_what_it_states(
-    reference: str, claims: list[str], gaps: list[str]
-) -> None:
+def test_a_reference_lists_what_cites_it(reference: str, cited: dict[str, list[str]]) -> None:
     uses = part(f"references/{reference}/", "uses")
-    assert stated(uses, "claims") == claims
-    assert stated(uses, "stated-gaps") == gaps
+    _, *groups = uses.split("<h3")
+    heads = [shown(f"<h3{one}".partition("</h3>")[0]).removesuffix(" ¶") for one in groups]
+    found = dict(zip(heads, map(links, groups), strict=True))
+    assert found == cited
+    assert list(found) == list(cited)
+    assert ("No record cites it." in shown(uses)) is (not cited)
+
+
+def test_a_term_that_cites_is_named_with_its_facet() -> None:
+    uses = shown(part("references/uebersicht2020/", "use-codebook"))
+    assert "Stadt" in uses
+    assert "Lebensraum: Extensives Dach" in uses
 
 
 @pytest.mark.parametrize(
@@ -315,9 +438,9 @@ def test_the_matrix_counts_the_gaps_of_a_cell() -> None:
     ]
 
 
-def test_candidates() -> None:
-    page = site()["candidates/"]
-    assert 'id="wartend"' in page
+def test_candidates_stand_on_the_page_on_contributing() -> None:
+    page = part("contribute/", "candidates")
+    assert 'id="candidate-wartend"' in page
     assert "Erfunden: Was im Archiv liegt" in shown(page)
     assert facts(page) == {
         "Known": "Der Titel steht in einer erfundenen Liste.",
@@ -327,6 +450,50 @@ def test_candidates() -> None:
     assert 'href="../references/ohnejahr/"' in page
 
 
+def test_a_matrix_of_a_year_names_the_studies_without_one(tmp_path: Path) -> None:
+    studies = {
+        "dated": study(finding(), years=[2001]),
+        **{name: study(finding(), years=["n.d."]) for name in ("old", "lost")},
+    }
+    pages_of = {
+        language: dict(made(load(write(tmp_path, studies)), language)) for language in ("en", "sv")
+    }
+    page = pages_of["en"]["gaps/row-column/as-of-2001/"]
+    note = "Left out because no report of theirs has a year: 2 studies."
+    assert f"{note} Oflost (n.d.) , Ofold (n.d.)" in shown(page)
+    assert 'href="../../../studies/lost/"' in page
+    assert "har något år: 2 studier." in shown(pages_of["sv"]["gaps/row-column/as-of-2001/"])
+    assert note not in shown(pages_of["en"]["gaps/row-column/"])
+    assert not [page for page in site().values() if "Left out because" in page]
+
+
+SECOND = """locator: S. 1
+date: "2024-05-08"
+codings:
+  - {coder: probe, kind: count, directness: monitoring, directions: [helps]}
+  - {coder: zweite, kind: count, directness: model, directions: [helps, harms]}
+settled:
+  - {facet: evidence-level, decision: {de: Nur gerechnet., fr: Calcul seulement.}}
+  - {facet: direction, decision: {de: Beides., fr: Les deux.}}
+"""
+
+
+def test_second_codings_and_how_they_were_settled(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    (root / "corpus/second-codings").mkdir()
+    (root / "corpus/second-codings/selbst2020.yml").write_text(SECOND, "utf-8")
+    page = dict(made(load(root), "de"))["method/"]
+    text = shown(page)
+    assert "1 of 9 studies were coded twice, from the same source" in text
+    assert "random" not in text  # how they were drawn is for the knowledge base to say
+    found = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', page, re.S)
+    assert [(shown(name), shown(figures)) for name, figures in found] == [
+        ("Aufbau", "1 100 % –"), ("Belegstufe", "1 0 % 0"), ("Direction", "2 50 % 0"),
+    ]  # fmt: skip
+    assert "Belegstufe: Nur gerechnet." in text
+    assert "Direction: Beides." in text
+
+
 def test_nothing_of_it_without_records(tmp_path: Path) -> None:
     root = copy("fixture", tmp_path / "base")
     for path in [*root.glob("corpus/claims/*"), *root.glob("corpus/gaps/*")]:
@@ -334,11 +501,11 @@ def test_nothing_of_it_without_records(tmp_path: Path) -> None:
     (root / "corpus/candidates/wartend.yml").unlink()
     found = dict(made(load(root), "de"))
     gone = set(site()) - set(found)
-    assert gone == {
-        page for page in site() if page.startswith(("claims/", "stated-gaps/", "candidates/"))
-    }
-    assert len(gone) == 4 + 1 + 5 + 1
-    assert not [page for page, text in found.items() if "stated-gaps/" in text or "claims/" in text]
+    assert gone == {page for page in site() if page.startswith(("claims/", "stated-gaps/"))}
+    assert len(gone) == 4 + 1 + 5
+    assert "candidate-" not in found["contribute/"]
+    link = re.compile(r'href="[^"]*(stated-gaps|claims)/')
+    assert not [page for page, text in found.items() if link.search(text)]
 
 
 # --- Hostile records -----------------------------------------------------------------------------
@@ -381,11 +548,11 @@ def test_hostile_records_stay_text(tmp_path: Path) -> None:
         assert tags == [event for event in bare if event[0] == "start"], address
         assert not [e for e in events if e[-1].startswith("javascript")], address
     shows = {address: shown(markup).count(HOSTILE) for address, markup in found.items()}
-    assert shows["claims/waende-umstritten/"] == 7  # title, note, four reasons, locator
-    assert shows["stated-gaps/larven-an-waenden/"] == 5  # title, closes with, urgency, two locators
-    assert shows["stated-gaps/bienen-auf-balkonen/"] == 2
-    assert shows["candidates/"] == 4
-    assert shows["studies/modell2022/"] == shows["references/uebersicht2020/"] - 1 == 1
+    assert shows["claims/waende-umstritten/"] == 8  # title, note, four reasons, locator, a gap
+    assert shows["stated-gaps/larven-an-waenden/"] == 6  # five of its own, and a related claim
+    assert shows["stated-gaps/bienen-auf-balkonen/"] == 4  # two answers, a related claim and gap
+    assert shows["contribute/"] == 4
+    assert shows["studies/modell2022/"] == shows["references/uebersicht2020/"] - 2 == 1
 
 
 def test_no_record_takes_the_place_of_a_heading(tmp_path: Path) -> None:

@@ -133,7 +133,11 @@ HINTS = [
     (b"a: 1\nb\nc: 1\n", "could not find expected ':'", "`field: value`"),
     (b'a: "\\q"\n', "unknown escape character", "single quotes"),
     (b"a: 'it's'\n", "block mapping", "check the quotes"),
-    (b"a: !!python/name:os.system x\n", "!!python/name:os.system", "remove the tag"),
+    (
+        b"a: !!python/name:os.system x\n",
+        "!!python/name:os.system",
+        "delete !!python/name:os.system",
+    ),
     (b"a: \xe5\n", "0xE5", "UTF-8"),
     ("a: 1\n".encode("utf-16"), "0xFF", "UTF-8"),
     ("a: 1\n".encode("utf-16-le"), "UTF-16", "UTF-8"),
@@ -153,7 +157,7 @@ def test_problem_is_one_short_printable_line() -> None:
     key = "x\\n\\e[31m" + "y" * 500
     _, (problem,) = parse(f'"{key}": 1\n"{key}": 2\n'.encode(), "a.yml")
     assert str(problem).isprintable()
-    assert len(str(problem)) < 250
+    assert len(str(problem)) < 300
 
 
 def test_escape_beyond_unicode_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,8 +364,38 @@ def json_like(text: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]
     return st.dictionaries(keys, values, max_size=4)
 
 
-# Written without escapes these are refused: see KB002.
-UNWRITABLE = "".join(map(chr, (*range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)))
+# These are refused, with escapes or without: see KB002.
+CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A}
+DIRECTIONS = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+WITHOUT_WIDTH = {*range(0x200B, 0x200E), 0x2060, 0xFEFF}
+REFUSED = {*CONTROLS, *DIRECTIONS, *WITHOUT_WIDTH, 0x2028, 0x2029, 0xFFFE, 0xFFFF}
+UNWRITABLE = "".join(map(chr, REFUSED))
+
+
+@pytest.mark.parametrize("code", sorted(REFUSED), ids=hex)
+def test_refused_characters_are_found_as_they_are_and_escaped(code: int) -> None:
+    says = f"the character U+{code:04X} is not allowed"
+    _, problems = parse(f'a: x\nb: [y, "_\\U{code:08x}_"]\n'.encode(), "a.yml")
+    assert [(p.code, p.line, p.column, p.field) for p in problems] == [("KB002", 2, 8, "b.1")]
+    assert (problems[0].message, problems[0].hint) == (says, "delete its escape")
+    _, problems = parse(f'"_\\U{code:08x}_": x\n'.encode(), "a.yml")
+    assert [(p.code, p.line, p.column, p.message) for p in problems] == [("KB002", 1, 1, says)]
+    if code != ord("\r"):  # part of a line break
+        _, problems = parse(f'a: x\nb: [y, "_{chr(code)}_"]\n'.encode(), "a.yml")
+        assert (problems[0].code, problems[0].message) == ("KB002", says)
+
+
+def test_each_refused_escape_has_its_place_and_other_escapes_are_fine() -> None:
+    data = b'a: "\\u202e"\nb: {c: ["\\0", "\\u200b"]}\nd: "\\t\\n\\u00e5\\\\"\n'
+    problems = parse(data, "a.yml")[1]
+    assert [(p.code, p.line, p.field) for p in problems] == [
+        ("KB002", 1, "a"),
+        ("KB002", 2, "b.c.0"),
+        ("KB002", 2, "b.c.1"),
+    ]
+    assert value_of('d: "\\t\\n\\u00e5\\u00ad\\\\"') == {"d": "\t\n\u00e5\u00ad\\"}
+
+
 # PyYAML writes by YAML 1.1, where 1e3 is a text; it does not quote it, and in 1.2 it is a number.
 OTHER_IN_1_1 = re.compile(r"[-+.0-9]")
 
@@ -385,7 +419,7 @@ def test_json_is_read_back(data: dict[str, Any], indent: int | None) -> None:
     assert value_of(json.dumps(data, ensure_ascii=False, indent=indent)) == data
 
 
-@given(json_like(plain("\x7f", last="\uffff")))
+@given(json_like(plain(UNWRITABLE, last="\uffff")))
 def test_escaped_json_is_read_back(data: dict[str, Any]) -> None:
     assert value_of(json.dumps(data)) == data
 

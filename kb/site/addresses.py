@@ -22,7 +22,7 @@ RESERVED = frozenset(
         "search",
         "claims",
         "stated-gaps",
-        "candidates",
+        "changes",
         "contribute",
         "fields",
         "commands",
@@ -71,6 +71,11 @@ def of_claim(claim: str) -> str:
 def of_gap(gap: str) -> str:
     """A stated gap's page."""
     return f"stated-gaps/{gap}/"
+
+
+def of_candidate(candidate: str) -> str:
+    """A candidate's place on the hand-written page on contributing, which lists them."""
+    return f"contribute/#candidate-{candidate}"
 
 
 def of_matrix(row: str, column: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,16 @@ from mkdocs.exceptions import MkDocsException
 
 from kb.base import KnowledgeBase
 from kb.site import generate
+from kb.site.heard import listening
 
 
 class BuildError(Exception):
-    """Raised when the site could not be built; the old one is untouched."""
+    """Raised when the site could not be built; the old one is untouched. ``warnings`` are those
+    that made MkDocs give up, if they did."""
+
+    def __init__(self, message: str, warnings: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.warnings = tuple(warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ def build_site(base: KnowledgeBase, output: Path) -> Built:
     _date_by_content(base)
     with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
         new, old = Path(folder) / "new", Path(folder) / "old"
-        _mkdocs(base.corpus.root, new)
+        _mkdocs(base, new)
         new.chmod(0o755)
         if output.exists():
             output.rename(old)
@@ -60,17 +67,20 @@ def serve_site(base: KnowledgeBase, address: str) -> None:
         raise _not_built(error) from error
 
 
-def _mkdocs(root: Path, target: Path) -> None:
-    try:
-        build(load_config(str(_configuration(root)), site_dir=str(target), strict=True))
-    except (MkDocsException, SystemExit) as error:
-        raise _not_built(error) from error
+def _mkdocs(base: KnowledgeBase, target: Path) -> None:
+    with listening(base.corpus.languages[0]) as warnings:
+        try:
+            configuration = str(_configuration(base.corpus.root))
+            build(load_config(configuration, site_dir=str(target), strict=True))
+        except (MkDocsException, SystemExit) as error:
+            raise _not_built(error, warnings) from error
 
 
-def _not_built(error: BaseException) -> BuildError:
+def _not_built(error: BaseException, warnings: Iterable[str] = ()) -> BuildError:
     """What MkDocs says; when it only says that it gave up, what made it."""
     why = error.__context__ if isinstance(error.__context__, MkDocsException) else error
-    return BuildError(f"the site was not built: {why}")
+    others = (warning for warning in warnings if not warning.endswith(str(why)))
+    return BuildError(f"the site was not built: {why}", others)
 
 
 def _configuration(root: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from markupsafe import escape
 
+from kb import feed
 from kb.base import KnowledgeBase
 from kb.site import addresses, written
 from kb.site.pages import pages, render
@@ -46,6 +47,8 @@ def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:
     for path in sorted(ASSETS.rglob("*")):
         if path.is_file():
             yield f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes()
+    if base.corpus.releases:
+        yield feed.NAME, feed.feed(base.corpus, view.words, language).encode()
     yield from written.files(view, made)
 
 
@@ -76,12 +79,19 @@ def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
         "extra_css": ["assets/kb.css"],
         "extra": {
             "generator": False,
+            "feed": _feed(view),
             "alternate": [
                 {"lang": other, "name": View(base, other).t("language"), "link": f"../{other}/"}
                 for other in base.corpus.languages
             ],
         },
     }
+
+
+def _feed(view: View) -> dict[str, str] | None:
+    """Where feed readers find the changes, if there is anything to follow."""
+    title = plain(view.t("changes_feed"))
+    return {"path": feed.NAME, "title": str(title)} if view.corpus.releases else None
 
 
 def _copyright(view: View) -> str:
@@ -108,13 +118,14 @@ def _nav(view: View) -> list[Any]:
     """The menu; the pages that help to contribute and the rules make up its last section."""
     helping, others = written.menu(view)
     rules = _entry(view, "nav_rules", "rules/")
-    waiting = [_entry(view, "candidates", "candidates/")] if view.corpus.candidates else []
+    method = [_entry(view, *page) for page in METHOD]
+    method += [_entry(view, "changes", feed.ADDRESS)] if view.corpus.releases else []
     return [
         *(_entry(view, *door) for door in DOORS),
         *others,
-        {str(escape(view.t("nav_method"))): [_entry(view, *page) for page in METHOD]},
+        {str(escape(view.t("nav_method"))): method},
         _entry(view, "nav_data", "data/"),
-        {str(escape(view.t("nav_contribute"))): [*helping, *waiting, rules]},
+        {str(escape(view.t("nav_contribute"))): [*helping, rules]},
     ]
 
 

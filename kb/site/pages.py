@@ -10,17 +10,19 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kb import feed, forms, tables, tell
 from kb import graph as graphs
-from kb import tables
-from kb.base import KnowledgeBase
+from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
 from kb.facts import study_terms
 from kb.matrix import State
-from kb.rulebook import RULES
-from kb.site import addresses, charts
+from kb.releases import log
+from kb.rulebook import in_language
+from kb.site import addresses, changed, charts
 from kb.site.text import finalize, front_matter, pre
+from kb.site.uses import uses
 from kb.site.view import View
-from kb.stated import claims_on, gaps_touched, stating
+from kb.stated import main_year, moved_since
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -77,7 +79,10 @@ def environment() -> Environment:
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
     made.filters["pre"] = pre
-    made.globals.update(addresses=addresses, charts=charts, State=State, rules=RULES)
+    made.globals.update(
+        addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
+    )
+    made.globals.update(changed=changed, feed=feed, tell=tell)
     return made
 
 
@@ -153,8 +158,9 @@ def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
 
 
 def _study_pages(view: View) -> Iterator[Page]:
-    studies = view.corpus.studies.values()
-    rows = [tables.row_of(view.corpus, study, view.base.facts_of(study.id)) for study in studies]
+    corpus, graph = view.corpus, view.base.graph
+    studies = corpus.studies.values()
+    rows = [tables.row_of(corpus, study, view.base.facts_of(study.id)) for study in studies]
     rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
     yield Page(
         "studies/",
@@ -172,10 +178,10 @@ def _study_pages(view: View) -> Iterator[Page]:
             context={
                 "row": row,
                 "study": row.study,
-                "coded": study_terms(view.corpus, row.study),
-                "related": graphs.related(view.base.graph, row.study.id),
-                "claims": claims_on(view.corpus, row.study.id),
-                "gaps": gaps_touched(view.corpus, row.study.id),
+                "coded": study_terms(corpus, row.study),
+                "related": graphs.related(graph, (Kind.STUDY, row.study.id)),
+                "claims": [corpus.claims[one] for one in graphs.claims_on(graph, row.study.id)],
+                "gaps": [corpus.gaps[one] for one in graphs.gaps_of(graph, row.study.id)],
             },
         )
 
@@ -190,37 +196,41 @@ def _reference_pages(view: View) -> Iterator[Page]:
         hide=(),
         context={"references": order},
     )
+    cited = citing(view.corpus)
     for reference in order:
         yield Page(
             addresses.of_reference(reference.key),
             "reference.md.j2",
             reference.short,
             reference.title,
-            context={
-                "reference": reference,
-                "uses": _uses(view.base, reference.key),
-                "claims": stating(view.corpus.claims.values(), reference.key),
-                "gaps": stating(view.corpus.gaps.values(), reference.key),
-            },
+            context={"reference": reference, "uses": uses(view, cited.get(reference.key, {}))},
         )
-
-
-def _uses(base: KnowledgeBase, key: str) -> list[str]:
-    return [study.id for study in base.corpus.studies.values() if key in study.reports]
 
 
 def _stated_pages(view: View) -> Iterator[Page]:
     corpus, row = view.corpus, view.facet(view.settings.matrix.row)
     if corpus.gaps:
-        moved = [gap for gap in corpus.gaps.values() if gap.status != "open"]
-        title = view.t("stated_gaps")
-        yield Page("stated-gaps/", "stated.md.j2", title, context={"row": row, "moved": moved})
+        since = main_year(corpus)
+        context = {"row": row, "since": since, "moved": moved_since(corpus, since)}
+        yield Page("stated-gaps/", "stated.md.j2", view.t("stated_gaps"), context=context)
     for gap in corpus.gaps.values():
         title, about = view.text(gap.statement), view.t("stated_gap")
-        yield Page(addresses.of_gap(gap.id), "gap.md.j2", title, about, context={"gap": gap})
+        context = {"gap": gap, **_related(view, (Kind.GAP, gap.id))}
+        yield Page(addresses.of_gap(gap.id), "gap.md.j2", title, about, context=context)
+    alone = set(graphs.on_one_team(view.base.graph))
     for claim in corpus.claims.values():
         title, about = view.text(claim.statement), view.t("claim")
-        address = addresses.of_claim(claim.id)
-        yield Page(address, "claim.md.j2", title, about, context={"claim": claim})
-    if corpus.candidates:
-        yield Page("candidates/", "candidates.md.j2", view.t("candidates"), hide=())
+        context = {"claim": claim, "one_team": claim.id in alone}
+        context |= _related(view, (Kind.CLAIM, claim.id))
+        yield Page(addresses.of_claim(claim.id), "claim.md.j2", title, about, context=context)
+    if corpus.releases:
+        context = {"releases": log(corpus)}
+        yield Page(feed.ADDRESS, "changes.md.j2", view.t("changes"), hide=(), context=context)
+
+
+def _related(view: View, node: Node) -> dict[str, Any]:
+    """The claims and the gaps that share most with a claim or a gap."""
+    corpus, graph = view.corpus, view.base.graph
+    claims = [corpus.claims[one] for one, _ in graphs.related(graph, node, Kind.CLAIM)]
+    gaps = [corpus.gaps[one] for one, _ in graphs.related(graph, node, Kind.GAP)]
+    return {"related_claims": claims, "related_gaps": gaps}

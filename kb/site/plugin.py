@@ -6,6 +6,7 @@ The configured site folder gets one folder for each language, the root page and 
 from __future__ import annotations
 
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, cast
@@ -13,16 +14,21 @@ from typing import Any, cast
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
 from kb import base as bases
 from kb import export, schema
 from kb.base import KnowledgeBase
 from kb.problems import CorpusError
-from kb.site import generate
+from kb.site import generate, raw
+from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.written import WrittenError
 
@@ -30,13 +36,17 @@ SPAWN = get_context("spawn")
 
 
 class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
-    """Generates the pages, then builds the first language; the others are built beside it, each
-    in a process of its own."""
+    """Makes the first language's pages and site; the others are made beside it, each in a process
+    of its own."""
 
     base: KnowledgeBase | None = None
     language = ""
     output = Path()
-    others: tuple[SpawnProcess, ...] = ()
+    others: tuple[tuple[SpawnProcess, Connection], ...] = ()
+
+    def __init__(self) -> None:
+        self.aside: dict[str, list[str]] = {}
+        """The finished HTML of each page that is being made."""
 
     @property
     def leads(self) -> bool:
@@ -50,9 +60,8 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             self.base = _load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
-            for language in self.base.corpus.languages[1:]:
-                _generate(self.base, language)
-                self.others = (*self.others, self._beside(config, language))
+            others = self.base.corpus.languages[1:]
+            self.others = tuple(self._beside(config, language) for language in others)
             _generate(self.base, self.language)
         assert self.base is not None
         config.site_dir = str(self.output / self.language)
@@ -60,16 +69,41 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         _apply(config, generate.settings(self.base, self.language), self.language)
         return config
 
+    def on_page_markdown(
+        self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Set aside what is finished."""
+        short, self.aside[page.file.src_uri] = raw.set_aside(markdown)
+        return short
+
+    def on_page_content(
+        self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Put back what the search is to find."""
+        blocks = self.aside[page.file.src_uri]
+        page.present_anchor_ids = (page.present_anchor_ids or set()) | raw.anchors(blocks)
+        return raw.searched(html, blocks)
+
+    @event_priority(-100)  # after the search has read the page
+    def on_page_context(
+        self, context: TemplateContext, /, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Put back the rest."""
+        page.content = raw.whole(page.content or "", self.aside.pop(page.file.src_uri))
+        return context
+
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Build the other languages, then the page that offers all of them, the data and its
         schemas."""
         assert self.base is not None
         if not self.leads:
             return
-        for other in self.others:
+        for other, heard in self.others:
+            told = _told(heard)
             other.join()
             if other.exitcode:
-                raise PluginError(f"the pages of {other.name} could not be built")
+                why = "\n".join(told) or f"the pages of {other.name} could not be built"
+                raise PluginError(why)
         _write(self.output / "index.html", root_page(self.base))
         release = self.base.fingerprint
         for path, content in export.files(self.base.corpus, self.base.graph, release):
@@ -79,7 +113,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave no other language being built when one fails."""
-        for other in self.others:
+        for other, _ in self.others:
             other.terminate()
             other.join()
 
@@ -94,22 +128,43 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 server.watch(str(self.base.corpus.root / name))
         return server
 
-    def _beside(self, config: MkDocsConfig, language: str) -> SpawnProcess:
-        """A process that builds another language, started; MkDocs itself keeps to one core."""
+    def _beside(self, config: MkDocsConfig, language: str) -> tuple[SpawnProcess, Connection]:
+        """A process that builds another language, started, and what it tells when it fails;
+        MkDocs itself keeps to one core."""
         given = (config.config_file_path, str(self.output), config.site_url, config.strict)
-        process = SPAWN.Process(target=build_language, args=(language, *given), name=language)
+        heard, tell = SPAWN.Pipe(duplex=False)
+        process = SPAWN.Process(target=build_beside, args=(tell, language, *given), name=language)
         process.start()
-        return process
+        tell.close()
+        return process, heard
+
+
+def build_beside(tell: Connection, language: str, *given: Any) -> None:
+    """Build one language in a process of its own; when that fails, tell the warnings, and why."""
+    with listening(language) as warnings:
+        try:
+            build_language(language, *given)
+        except (MkDocsException, SystemExit) as error:
+            tell.send(warnings or [f"{language}: {error}"])
+            raise SystemExit(1) from error
+
+
+def _told(heard: Connection) -> list[str]:
+    try:
+        return list(heard.recv())
+    except EOFError:  # it ended and had nothing to tell
+        return []
 
 
 def build_language(
     language: str, configuration: str, output: str, site_url: str | None, strict: bool
 ) -> None:
-    """Build one language below a folder, its pages being generated already."""
+    """Build one language below a folder. Raises what MkDocs raises when that fails."""
     config = load_config(configuration, strict=strict, site_url=site_url)
     plugin = cast(KnowledgeBasePlugin, config.plugins["kb"])
     plugin.base = _load(Path(configuration).resolve().parent)
     plugin.language, plugin.output = language, Path(output)
+    _generate(plugin.base, language)
     build(config)
 
 

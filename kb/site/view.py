@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
@@ -99,7 +100,7 @@ class View:
 
     def link(self, address: str, label: str) -> Markup:
         """An anchor to another address of this language."""
-        return Markup('<a href="{}">{}</a>').format(self.url(address), plain(label))
+        return Markup(f'<a href="{html.escape(self.url(address))}">{plain(label)}</a>')
 
     def facet(self, name: str) -> Facet:
         """A facet of the codebook."""
@@ -231,10 +232,6 @@ class View:
     def gaps_of(self, ids: Iterable[str]) -> list[Gap]:
         """The gaps of some ids."""
         return [self.corpus.gaps[name] for name in ids]
-
-    def gaps_of_kind(self, kind: str) -> list[Gap]:
-        """The gaps of one kind."""
-        return [gap for gap in self.corpus.gaps.values() if gap.kind == kind]
 
     def untagged(self, records: Iterable[Claim | Gap], facet: str) -> list[Claim | Gap]:
         """The claims or gaps that name no term of a facet."""

@@ -1,0 +1,134 @@
+"""The commands that check records, mend what is safe to mend, explain the rules and write forms."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.cli_shared import (
+    CheckFormat,
+    Format,
+    FormatOption,
+    Root,
+    emit,
+    fail,
+    load_base,
+    print_lines,
+)
+
+checks = typer.Typer()
+
+
+@checks.command()
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Report only on these files or folders", exists=True)
+    ] = None,
+    format: Annotated[
+        CheckFormat, typer.Option("--format", help="How to print")
+    ] = CheckFormat.TEXT,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend first what is safe to mend, and say what it was")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Report every problem, with file, line, column and what to do."""
+    from kb import problems as rendering
+    from kb.folder import find_root
+    from kb.places import seen_from, within
+    from kb.rules import load
+
+    folder = find_root(root or Path())
+    if fix:
+        _mend(folder, paths or ())
+    corpus, found = load(folder)
+    # Without settings and codebook the rest could not be checked: that is never to look fine.
+    chosen = found if corpus is None else within(folder, found, paths or ())
+    if format is CheckFormat.GITHUB:
+        chosen = seen_from(Path(), folder, chosen)
+    writers = {"text": rendering.as_text, "json": rendering.as_json, "github": rendering.as_github}
+    sys.stdout.write(writers[format](chosen))
+    if format is CheckFormat.TEXT:
+        print(rendering.summary(chosen), file=sys.stderr)
+        if chosen:
+            print(f"kb rules {chosen[0].code} explains the first", file=sys.stderr)
+    raise typer.Exit(1 if rendering.has_errors(chosen) else 0)
+
+
+def _mend(folder: Path, paths: Iterable[Path]) -> None:
+    from kb.fixing import fix
+
+    mended, left = fix(folder, paths)
+    for one in mended:
+        print(f"fixed {one.path}: {'; '.join(one.changes)}", file=sys.stderr)
+    for path in left:
+        print(f"left alone {path}: unreadable, or a comment would be lost", file=sys.stderr)
+
+
+@checks.command()
+def rules(
+    code: Annotated[str | None, typer.Argument(help="Only this rule, with its examples")] = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """List what is checked, and why; explain one rule."""
+    from dataclasses import asdict
+
+    from kb.rulebook import RULES, explained
+    from kb.tables import Table
+
+    if code and code.upper() not in RULES:
+        fail(f"no rule {code}; run kb rules to see them")
+    chosen = [RULES[code.upper()]] if code else list(RULES.values())
+    if code and format is Format.TABLE:
+        print_lines(explained(chosen[0]))
+        return
+    columns = ("code", "severity", "title", "why")
+    rows = tuple(tuple(str(getattr(rule, name)) for name in columns) for rule in chosen)
+    emit(format, lambda: [asdict(rule) for rule in chosen], lambda: Table(columns, rows))
+
+
+@checks.command()
+def fmt(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Only these files")] = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Write the records in their canonical form.
+
+    What they say does not change.
+    """
+    from kb.folder import find_root
+    from kb.formatting import format_files
+
+    folder = find_root(root or Path())
+    changed, unreadable = format_files(folder, paths or (), write=not check_only)
+    for path in changed:
+        print(f"{'would change' if check_only else 'changed'} {path}")
+    for path in unreadable:
+        print(f"left alone {path}: run kb check", file=sys.stderr)
+    raise typer.Exit(1 if unreadable or (check_only and changed) else 0)
+
+
+@checks.command()
+def forms(
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 if a form would change")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Write the issue forms for GitHub.
+
+    Their options are the terms of the codebook.
+    """
+    from kb.forms import write
+
+    changed = write(load_base(root).corpus, check_only)
+    for path in changed:
+        print(f"{'would change' if check_only else 'changed'} {path}")
+    raise typer.Exit(1 if check_only and changed else 0)
