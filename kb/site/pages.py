@@ -78,7 +78,7 @@ def environment() -> Environment:
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
     made.filters["pre"] = pre
-    made.globals.update(addresses=addresses, charts=charts, State=State, rules=RULES)
+    made.globals.update(addresses=addresses, charts=charts, State=State, rules=RULES, uses=uses)
     return made
 
 
@@ -199,7 +199,7 @@ def _reference_pages(view: View) -> Iterator[Page]:
             "reference.md.j2",
             reference.short,
             reference.title,
-            context={"reference": reference, "uses": uses(view, cited.get(reference.key, {}))},
+            context={"reference": reference, "cited": cited.get(reference.key, {})},
         )
 
 
