@@ -23,7 +23,7 @@ PACKAGE = Path(kb.__file__).parent
 LAYERS = (
     {"__init__"},
     {"problems"},
-    {"textfile"},
+    {"textfile", "yamlsyntax"},
     {"yamlfile"},
     {"model", "references", "teams"},
     {"yamlwriter", "codebook", "bibliography", "words"},
