@@ -20,6 +20,7 @@ from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, Se
 
 from kb.problems import Problem
 from kb.textfile import decode, hidden
+from kb.yamlsyntax import place, shown, syntax_problem
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -68,7 +69,7 @@ def _escaped(
 ) -> Iterator[Problem]:
     """A problem for each key and text that an escape brings a refused character into."""
     if isinstance(value, str) and (found := hidden(value)):
-        field = _shown(".".join(map(str, keys)))
+        field = shown(".".join(map(str, keys)))
         yield Problem("KB002", "error", path, *locate(data, keys), field, *found)
     elif isinstance(value, (dict, list)):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
@@ -90,6 +91,8 @@ def locate(data: bytes, keys: Sequence[str | int]) -> tuple[int, int]:
 # The parser without libyaml lets the errors of chr() out, for an escape such as "\UFFFFFFFF".
 _PARSER_ERRORS = (yaml.YAMLError, ValueError, OverflowError)
 
+_ONE_EACH = "move it to its own file, and delete the line with ---"
+_FIELD = "write `field: value`, for example `title: ...`"
 _NO_ALIAS = "write the value out, or quote a text that starts with `*` or `&`"
 
 
@@ -115,7 +118,7 @@ class _Builder:
         except _StopReading:
             return None
         except _PARSER_ERRORS as error:
-            self.problems.append(_syntax_problem(self._path, error, self._text))
+            self.problems.append(syntax_problem(self._path, error, self._text))
             return None
 
     def _document(self) -> Value:
@@ -128,13 +131,11 @@ class _Builder:
             value = self._value(root)
             self._next()  # the end of the document
             if isinstance(more := self._next(), yaml.DocumentStartEvent):
-                hint = "move it to its own file, and delete the line with ---"
-                self._report("KB006", more, "a second document starts", hint)
+                self._report("KB006", more, "a second document starts", _ONE_EACH)
         if value is None:
             self._report("KB003", None, "the file is empty", "write its fields, or delete the file")
         elif not isinstance(value, dict):
-            hint = "write `field: value` on each line, for example `title: ...`"
-            self._report("KB011", root, "the file is not a mapping", hint)
+            self._report("KB011", root, "the file is not a mapping", _FIELD)
         return value
 
     def _value(self, event: _Node) -> Value:
@@ -143,7 +144,7 @@ class _Builder:
         if isinstance(event, AliasEvent):
             return self._alias(event)
         if event.tag is not None:
-            tag = _shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
             self._report("KB009", event, f"the tag {tag} is not allowed", f"delete {tag}")
         return self._content(event) if event.anchor is None else self._anchored(event)
 
@@ -181,22 +182,21 @@ class _Builder:
             return self._odd_key(event)
         self._trail[-1] = key = event.value
         if key in earlier:
-            hint = f"keep one of them: delete this `{_shown(key)}:` or the one before it"
-            self._report("KB005", event, f"the key {_shown(key)} stands twice", hint)
+            hint = f"keep one of them: delete this `{shown(key)}:` or the one before it"
+            self._report("KB005", event, f"the key {shown(key)} stands twice", hint)
         return key
 
     def _odd_key(self, event: _Node) -> str:
         self._trail[-1] = None
         self._value(event)
-        hint = "write the name of a field and a colon, as in `title: ...`"
-        self._report("KB012", event, "the key is not a plain text", hint)
+        self._report("KB012", event, "the key is not a plain text", _FIELD)
         return ""
 
     def _anchored(self, event: ScalarEvent | yaml.CollectionStartEvent) -> Value:
         aliases = self._aliases
         value = self._anchors[event.anchor] = self._content(event)
         if self._aliases > aliases:  # this is how a few lines become gigabytes
-            message = f"the anchor &{_shown(str(event.anchor))} holds an alias"
+            message = f"the anchor &{shown(str(event.anchor))} holds an alias"
             self._report("KB007", event, message, _NO_ALIAS)
         return value
 
@@ -206,13 +206,13 @@ class _Builder:
             message = f"more than {self._limits.max_aliases} aliases"
             self._report("KB007", event, message, _NO_ALIAS)
         if event.anchor not in self._anchors:
-            message = f"no anchor &{_shown(str(event.anchor))} ends before this alias"
+            message = f"no anchor &{shown(str(event.anchor))} ends before this alias"
             self._report("KB007", event, message, _NO_ALIAS)
         return self._anchors.get(event.anchor)
 
     def _report(self, code: str, event: yaml.Event | None, message: str, hint: str) -> None:
-        line, column = _place(event.start_mark) if event else (1, 1)
-        field = _shown(".".join(str(key) for key in self._trail if key is not None))
+        line, column = place(event.start_mark) if event else (1, 1)
+        field = shown(".".join(str(key) for key in self._trail if key is not None))
         self.problems.append(Problem(code, "error", self._path, line, column, field, message, hint))
         if len(self.problems) >= self._limits.max_problems:
             raise _StopReading
@@ -239,7 +239,7 @@ class _Locator(_Builder):
     def _note(self, event: _Node) -> None:
         depth = len(self._trail)
         if depth > self._reached and self._trail == self._keys[:depth]:
-            self.place, self._reached = _place(event.start_mark), depth
+            self.place, self._reached = place(event.start_mark), depth
 
 
 _WORDS: dict[str, Value] = {
@@ -268,38 +268,3 @@ def _number(text: str) -> int | float | str:
     if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
         return number
     return text
-
-
-_HINTS = (  # a part of the parser's message, and what mends its usual cause
-    ("mapping values are not allowed", "quote a text that holds `: `, or mend the indentation"),
-    ("entries are not allowed", "start the list on a line of its own"),
-    ("cannot start any token", "quote the text"),
-    ("alphabetic or numeric character", "quote a text that starts with `*` or `&`"),
-    ("end of stream", "close the quote"),
-    ("expected ',' or", "close the bracket, put a comma between entries, or quote the text"),
-    ("find expected ':'", "write `field: value`, and indent the later lines of a long text"),
-    ("escape", "write the character itself; in single quotes a backslash is only a backslash"),
-    ("", "check the quotes and the indentation, here and on the lines above"),
-)
-
-
-def _syntax_problem(path: str, error: Exception, text: str) -> Problem:
-    mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if mark and opened and mark.index >= len(text):
-        mark = opened  # what was left open helps more than the end of the file
-    words = (getattr(error, "problem", None) or str(error), getattr(error, "context", None))
-    message = " ".join(word for word in words if word)
-    hint = next(hint for part, hint in _HINTS if part in message)
-    if mark and text[mark.index : mark.index + 1] == "\t":
-        message, hint = "a tab stands where only spaces may", "indent with spaces"
-    return Problem("KB004", "error", path, *_place(mark), "", message, hint)
-
-
-def _shown(text: str) -> str:
-    """A piece of the file as a short part of one line that cannot upset a terminal."""
-    line = text if text.isprintable() else repr(text)[1:-1]
-    return line if len(line) <= 60 else f"{line[:57]}..."
-
-
-def _place(mark: Any) -> tuple[int, int]:
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -22,8 +22,13 @@ PACKAGE = Path(kb.__file__).parent
 
 LAYERS = (
     {"__init__"},
+<<<<<<< HEAD
     {"problems", "writing"},
     {"textfile"},
+=======
+    {"problems"},
+    {"textfile", "yamlsyntax"},
+>>>>>>> main
     {"yamlfile"},
     {"model", "references", "teams"},
     {"yamlwriter", "codebook", "bibliography", "words"},

@@ -298,7 +298,7 @@ CASES = [
         write(ALT, "[a]: b\n"),
         at="[a]",
         says="not a plain text",
-        hint="name of a field and a colon",
+        hint="for example `title: ...`",
         more=["KB051"],
     ),
     Case(

@@ -1,14 +1,20 @@
-"""The site built as a whole: beside the old one, which stays until the new one is complete."""
+"""The site built as a whole: beside the old one, which stays until the new one is complete.
+
+One build at a time: a second one waits. What a killed build left behind, the next one clears away.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
@@ -39,20 +45,51 @@ class Built:
 def build_site(base: KnowledgeBase, output: Path) -> Built:
     """Build the site in all languages and the data into ``output``, all or nothing.
 
-    Raises :class:`BuildError` when MkDocs fails or warns.
+    Raises :class:`BuildError` when MkDocs fails or warns, when the disk refuses, and when a record
+    is changed meanwhile.
     """
-    output = output.resolve()
-    output.parent.mkdir(parents=True, exist_ok=True)
+    output, started = output.resolve(), base.fingerprint
     _date_by_content(base)
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
-        new, old = Path(folder) / "new", Path(folder) / "old"
-        _mkdocs(base, new)
-        new.chmod(0o755)
-        if output.exists():
-            output.rename(old)
-        new.rename(output)
-    generate.write_zensical(base)
+    try:
+        with _alone(base.corpus.root):
+            output.parent.mkdir(parents=True, exist_ok=True)
+            _clear_away(output)
+            prefix = _prefix(output)
+            with tempfile.TemporaryDirectory(prefix=prefix, dir=output.parent) as folder:
+                new, old = Path(folder) / "new", Path(folder) / "old"
+                _mkdocs(base, new)
+                if KnowledgeBase(base.corpus).fingerprint != started:
+                    raise BuildError("the site was not built: a record was changed; build again")
+                new.chmod(0o755)
+                if output.exists():
+                    output.rename(old)
+                new.rename(output)
+            generate.write_zensical(base)
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        raise BuildError(f"the site was not built: {error.strerror or error}{where}") from error
     return Built(output, sum(1 for _ in output.rglob("*.html")))
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Let no other build of the knowledge base run; a killed one does not stand in the way."""
+    lock = root / "build" / ".lock"
+    lock.parent.mkdir(exist_ok=True)
+    with FileLock(lock):
+        yield
+
+
+def _prefix(output: Path) -> str:
+    return f".{output.name}-new-"
+
+
+def _clear_away(output: Path) -> None:
+    """Remove what killed builds left; a site that one had moved aside comes back."""
+    for folder in output.parent.glob(f"{_prefix(output)}*"):
+        if (folder / "old").is_dir() and not output.exists():
+            (folder / "old").rename(output)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def serve_site(base: KnowledgeBase, address: str) -> None:

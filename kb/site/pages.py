@@ -82,7 +82,7 @@ def environment() -> Environment:
     made.globals.update(
         addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
     )
-    made.globals.update(changed=changed, feed=feed, tell=tell)
+    made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
     return made
 
 
@@ -203,7 +203,7 @@ def _reference_pages(view: View) -> Iterator[Page]:
             "reference.md.j2",
             reference.short,
             reference.title,
-            context={"reference": reference, "uses": uses(view, cited.get(reference.key, {}))},
+            context={"reference": reference, "cited": cited.get(reference.key, {})},
         )
 
 

@@ -144,7 +144,7 @@ def build_beside(tell: Connection, language: str, *given: Any) -> None:
     with listening(language) as warnings:
         try:
             build_language(language, *given)
-        except (MkDocsException, SystemExit) as error:
+        except (MkDocsException, OSError, SystemExit) as error:
             tell.send(warnings or [f"{language}: {error}"])
             raise SystemExit(1) from error
 
