@@ -37,8 +37,8 @@ from kb.textfile import hidden
 
 logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
+YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+DOI = re.compile(r"10\.\d{4,9}/\S+")
 _NO_AT = re.compile(r"^[a-zA-Z]+\s*\{[^\s{},]+,", re.MULTILINE)
 
 
@@ -89,7 +89,7 @@ def _stack(text: str) -> list[Middleware]:
         ResolveStringReferencesMiddleware(),
         RemoveEnclosingMiddleware(),
     ]
-    return [*stack, _Decoding()] if "\\" in text else stack
+    return [*stack, _Decoding(keep_braced_groups=True)] if "\\" in text else stack
 
 
 class _Decoding(LatexDecodingMiddleware):
@@ -135,7 +135,7 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
             problems.append(_problem(entry, role, path, lines, "KB054", str(error), hint))
     fields["author"] = " and ".join(str(name) for name in names["author"])
     names["author"] = tuple(name for name in names["author"] if str(name) != NAMELESS)
-    year = _YEAR.search(fields.get("year", "") or fields.get("date", ""))
+    year = YEAR.search(fields.get("year", "") or fields.get("date", ""))
     reference = Reference(
         key=entry.key,
         type=entry.entry_type.lower(),
@@ -175,12 +175,12 @@ def _faults(reference: Reference) -> Iterator[tuple[str, str, str]]:
             "the entry has no year",
             f"add year = {{...}}, with four digits, or {{{UNDATED}}} if no one has seen it",
         )
-    if reference.doi and not _DOI.fullmatch(reference.doi):
-        bare = _DOI.search(reference.doi)
+    if reference.doi and not DOI.fullmatch(reference.doi):
+        bare = DOI.search(reference.doi)
         hint = f"write {bare[0]}" if bare else "write the bare DOI, which starts with 10."
         yield "doi", f"{reference.doi} is not a DOI", hint
     isbn = reference.fields.get("isbn", "")
-    if isbn and not _is_isbn(isbn):
+    if isbn and not is_isbn(isbn):
         yield (
             "isbn",
             f"the check digit of {isbn} is wrong",
@@ -220,7 +220,8 @@ def _clean(value: object) -> str:
     return " ".join(str(value).replace("{", "").replace("}", "").split())
 
 
-def _is_isbn(text: str) -> bool:
+def is_isbn(text: str) -> bool:
+    """Whether a text is an ISBN whose check digit is right."""
     digits = text.replace("-", "").replace(" ", "").upper()
     if re.fullmatch(r"\d{13}", digits):
         return sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits)) % 10 == 0

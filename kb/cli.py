@@ -17,7 +17,9 @@ from kb import __version__
 from kb.cli_changes import changing
 from kb.cli_checks import checks
 from kb.cli_discover import finding
+from kb.cli_import import imports
 from kb.cli_lists import lists
+from kb.cli_new import beginning
 from kb.cli_shared import (
     Format,
     FormatOption,
@@ -33,6 +35,7 @@ from kb.cli_shared import (
     print_lines,
     selection,
 )
+from kb.cli_write import writing
 
 app = typer.Typer(
     name="kb",
@@ -45,6 +48,9 @@ app.add_typer(checks)
 app.add_typer(lists)
 app.add_typer(changing)
 app.add_typer(finding)
+app.add_typer(beginning)
+app.add_typer(imports)
+app.add_typer(writing)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
+    from kb.corpus import Corpus
     from kb.facts import Where
     from kb.tables import Table
 
@@ -69,6 +70,27 @@ def load_base(root: Path | None) -> KnowledgeBase:
     except CorpusError as error:
         sys.stderr.write(as_text(error.problems))
         fail(summary(error.problems), 1)
+
+
+def load_corpus(root: Path | None) -> tuple[Corpus, Callable[[], None]]:
+    """A corpus whose records may have errors, as long as settings and codebook can be used, and
+    what ends the command with 1 unless the bibliography is free of them."""
+    from kb.corpus import read
+    from kb.folder import REFERENCES, find_root
+    from kb.problems import as_text, has_errors, ordered
+
+    corpus, problems = read(find_root(root or Path()))
+    if corpus is None:
+        sys.stderr.write(as_text(ordered(problems)))
+        fail("settings and codebook have to be mended first", 1)
+    broken = [one for one in ordered(problems) if one.path == REFERENCES]
+
+    def sound() -> None:
+        if has_errors(broken):
+            sys.stderr.write(as_text(broken))
+            fail(f"{REFERENCES} has to be mended before anything is added to it", 1)
+
+    return corpus, sound
 
 
 def selection(

@@ -3,16 +3,14 @@
 Fields stand in the order of their record, mappings in block style, short lists of ids in brackets,
 and long texts are folded; there are no blank lines. Comments are kept: one on a line of its own
 stays above the field or list item that it preceded, one at the end of a line stays beside its
-field, and those before the first field stay first. What cannot be kept leaves the file alone.
+field, and those before the first field stay first. Above them all, a line names the record's schema
+for editors. What cannot be kept leaves the file alone.
 """
 
 from __future__ import annotations
 
 import difflib
 import json
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,28 +20,13 @@ from typing import Any
 
 import yaml
 
-from kb.changes import Release
-from kb.codebook import Facet
 from kb.folder import SETTINGS, sources
+from kb.kinds import kind_of, schema_line, without_schema_line
 from kb.model import Keys, Record, record_in
-from kb.records import Settings, Study
-from kb.second import SecondCoding
-from kb.synthesis import Candidate, Claim, Gap
 from kb.textfile import decode
+from kb.writing import replace
 from kb.yamlfile import Value, parse
 from kb.yamlwriter import Notes, dump, notes_of
-
-_MODELS: dict[str, type[Record]] = {
-    SETTINGS: Settings,
-    "corpus/codebook/": Facet,
-    "corpus/studies/": Study,
-    "corpus/claims/": Claim,
-    "corpus/gaps/": Gap,
-    "corpus/candidates/": Candidate,
-    "corpus/second-codings/": SecondCoding,
-    "corpus/releases/": Release,
-}
-
 
 Terms = Mapping[Keys, str]
 """Terms to put in the place of others, by where they stand in a record."""
@@ -82,7 +65,7 @@ def rewrite(
                 unreadable.append(path)
             elif text.encode() != data:
                 if write:
-                    _replace(folder / path, text.encode())
+                    replace(folder / path, text.encode())
                 changed.append(Rewritten(path, _changes(data, text, path, terms.get(path, {}))))
         except OSError:
             unreadable.append(path)
@@ -101,14 +84,17 @@ def canonical(
     text, _ = decode(data, path)
     if problems or text is None or not isinstance(value, dict):
         return None
+    kind = kind_of(path)
     try:
-        notes = notes_of(text)
+        notes = notes_of(without_schema_line(text))
         value = _replaced(value, terms, notes) if terms else value
-        written = dump(_ordered(value, _model(path), languages), notes)
+        written = dump(ordered(value, kind.model if kind else None, languages), notes)
         kept = Counter(notes.texts()) == Counter(notes_of(written).texts())
     except (yaml.YAMLError, _Crowded):  # the parser that finds comments is a little stricter
         return None
-    return written if kept and _same(value, parse(written.encode(), path)[0]) else None
+    if not kept or not _same(value, parse(written.encode(), path)[0]):
+        return None
+    return schema_line(path) + written
 
 
 class _Crowded(Exception):
@@ -160,7 +146,7 @@ def _languages(settings: Path) -> Sequence[str]:
 def _chosen(root: Path, named: Sequence[Path]) -> Iterator[str]:
     for path in sources(root):
         file = root / path
-        if _model(path) is None or file.name.startswith(".") or file.resolve() != file:
+        if kind_of(path) is None or file.name.startswith(".") or file.resolve() != file:
             continue  # not a record, or there is a link on the way
         if not named or any(file.is_relative_to(name.resolve()) for name in named):
             yield path
@@ -171,36 +157,24 @@ def _relative(path: Path, root: Path) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def _replace(file: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with open(descriptor, "wb") as temporary:
-            temporary.write(data)
-        shutil.copymode(file, name)
-        os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
 def _same(value: Value, other: Value) -> bool:
     # Unlike ==, this tells 1 from 1.0 and from true.
     return json.dumps(value, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _model(path: str) -> type[Record] | None:
-    return next((model for start, model in _MODELS.items() if path.startswith(start)), None)
-
-
-def _ordered(value: Any, model: type[Record] | None, languages: Sequence[str]) -> Any:
+def ordered(value: Any, model: type[Record] | None, languages: Sequence[str]) -> Any:
+    """A value with its fields in the order of their record, and its texts in that of languages."""
     if isinstance(value, list):
-        return [_ordered(item, model, languages) for item in value]
+        return [ordered(item, model, languages) for item in value]
     if not isinstance(value, dict):
         return value
-    fields = (
-        {info.alias or name: info for name, info in model.model_fields.items()} if model else {}
-    )
-    models = {name: record_in(info.annotation) for name, info in fields.items()}
-    names = list(fields or languages)
+    models = field_models(model) if model else {}
+    names = list(models or languages)
     keys = sorted(value, key=lambda key: names.index(key) if key in names else len(names))
-    return {key: _ordered(value[key], models.get(key), languages) for key in keys}
+    return {key: ordered(value[key], models.get(key), languages) for key in keys}
+
+
+def field_models(model: type[Record]) -> dict[str, type[Record] | None]:
+    """The record that each field of a record holds, alone or in a list, if it holds any."""
+    fields = {info.alias or name: info for name, info in model.model_fields.items()}
+    return {name: record_in(info.annotation) for name, info in fields.items()}

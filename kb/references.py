@@ -37,7 +37,7 @@ FIELDS = (
 
 HIDDEN_FIELDS = frozenset({"keywords", "unverified", "langid"})
 
-_LANGUAGES = {
+LANGUAGES = {
     "english": "en",
     "swedish": "sv",
     "danish": "da",
@@ -105,7 +105,7 @@ class Reference:
     @property
     def language(self) -> str:
         """The BCP 47 code of the title's language, as far as the field ``langid`` tells."""
-        return _LANGUAGES.get(self.fields.get("langid", "").lower(), "")
+        return LANGUAGES.get(self.fields.get("langid", "").lower(), "")
 
     @property
     def nameless(self) -> bool:

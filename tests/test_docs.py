@@ -30,7 +30,7 @@ from typer.models import ArgumentInfo, ParameterInfo
 from typer.testing import CliRunner
 
 import kb
-from kb import codebook, records, second, synthesis, words
+from kb import codebook, records, schema, second, synthesis, words
 from kb.agreement import disagreements
 from kb.cli import app
 from kb.formatting import format_files
@@ -253,6 +253,22 @@ def test_every_field_is_explained(language, part):
     assert {row[0]: row[1] for row in rows} == expected
     assert [row[0] for row in rows] == list(expected)
     assert all(len(row) == 4 and row[3].strip() for row in rows)
+
+
+def unlinked(text: str) -> str:
+    """A text without the addresses of its links."""
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_meaning_of_a_field_is_the_one_that_editors_show(part):
+    rows = tables(page("en", "fields").read_text("utf-8"))[part]
+    told = {row[0].strip("`"): unlinked(row[3]) for row in rows}
+    assert told == schema.described()[PARTS[part].__name__]
+
+
+def test_editors_are_told_of_no_other_fields():
+    assert set(schema.described()) == {part.__name__ for part in PARTS.values()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

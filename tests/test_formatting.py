@@ -19,12 +19,14 @@ from typer.testing import CliRunner
 from kb import corpus, formatting
 from kb.cli import app
 from kb.formatting import canonical, format_files
+from kb.kinds import schema_line
 from kb.textfile import hidden
 from kb.yamlfile import parse
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ["en", "sv"]
 STUDY = "corpus/studies/a.yml"
+FIRST = "# yaml-language-server: $schema=../../docs/schema/study.json\n"
 
 
 def formatted(text: str, path: str = "a.yml") -> str:
@@ -33,7 +35,9 @@ def formatted(text: str, path: str = "a.yml") -> str:
     assert canonical(result.encode(), path, LANGUAGES) == result
     assert re.search(r"[ \t\r]$", result, re.MULTILINE) is None
     assert result.endswith("\n")
-    return result
+    first = schema_line(path)
+    assert result.startswith(first)
+    return result.removeprefix(first)
 
 
 def value_of(text: str) -> Any:
@@ -252,7 +256,6 @@ coding: {source: s} # beside coding
 # the end
 """
 COMMENTS_PLACED = """\
-# yaml-language-server: $schema=study.json
 # About the file.
 # above title
 title:  # beside title
@@ -332,7 +335,7 @@ def test_files_with_problems_have_no_canonical_form(data: bytes) -> None:
 
 def test_a_comment_that_would_be_lost_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formatting, "dump", lambda value, notes: "a: 1\n")
-    assert canonical(b"a: 1\n", STUDY) == "a: 1\n"
+    assert canonical(b"a: 1\n", STUDY) == f"{FIRST}a: 1\n"
     assert canonical(b"a: 1 # c\n", STUDY) is None
 
 
@@ -340,6 +343,52 @@ def test_a_comment_that_would_be_lost_is_a_reason(monkeypatch: pytest.MonkeyPatc
 def test_another_value_is_a_reason(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
     monkeypatch.setattr(formatting, "dump", lambda value, notes: other)
     assert canonical(b"a: 1\n", STUDY) is None
+
+
+# The line for editors
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("corpus/knowledge-base.yml", "../docs/schema/knowledge-base.json"),
+        ("corpus/codebook/countries.yml", "../../docs/schema/facet.json"),
+        ("corpus/studies/2020s/a.yml", "../../../docs/schema/study.json"),
+        ("corpus/claims/a.yml", "../../docs/schema/claim.json"),
+        ("corpus/gaps/a/b/c.yml", "../../../../docs/schema/gap.json"),
+        ("corpus/candidates/a.yml", "../../docs/schema/candidate.json"),
+        ("corpus/second-codings/a.yml", "../../docs/schema/second-coding.json"),
+    ],
+)
+def test_the_first_line_names_the_schema(path: str, where: str) -> None:
+    assert canonical(b"a: 1\n", path) == f"# yaml-language-server: $schema={where}\na: 1\n"
+
+
+def test_other_files_get_no_first_line() -> None:
+    assert canonical(b"a: 1\n", "corpus/interface/en.yml") == "a: 1\n"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "a: 1\n",
+        "# yaml-language-server: $schema=study.json\na: 1\n",
+        "# yaml-language-server:$schema=x\n\n# yaml-language-server: $schema=y\na: 1\n",
+        "#yaml-language-server: $schema=x\r\na: 1\r\n",
+        "#yaml-language-server: $schema=x\ra: 1\r",
+        "\ufeffa: 1\n",
+    ],
+)
+def test_a_first_line_that_is_missing_or_wrong_is_mended(before: str) -> None:
+    assert canonical(before.encode(), STUDY) == f"{FIRST}a: 1\n"
+
+
+def test_the_first_line_stands_above_other_comments_and_leaves_texts_alone() -> None:
+    text = "# c\n# yaml-language-server: x\n\na: |\n  # yaml-language-server: y\n  z\nb: 1\n"
+    result = canonical(text.encode(), STUDY)
+    assert result is not None
+    assert result.startswith(f"{FIRST}# c\na:")
+    assert value_of(result) == {"a": "# yaml-language-server: y\nz\n", "b": 1}
 
 
 # Properties: any value, written in any way, with comments anywhere
@@ -462,14 +511,15 @@ def test_nothing_is_ever_raised(data: bytes) -> None:
 
 def base(root: Path, **studies: str) -> Path:
     (root / "corpus/studies").mkdir(parents=True)
-    (root / "corpus/knowledge-base.yml").write_text("languages: [sv, en]\n")
+    settings = schema_line("corpus/knowledge-base.yml") + "languages: [sv, en]\n"
+    (root / "corpus/knowledge-base.yml").write_text(settings)
     for name, text in studies.items():
         (root / f"corpus/studies/{name}.yml").write_text(text)
     return root
 
 
 MESSY = "kind:   k\ntitle: {en: t, sv: t}\n"
-TIDY = "title:\n  sv: t\n  en: t\nkind: k\n"
+TIDY = f"{FIRST}title:\n  sv: t\n  en: t\nkind: k\n"
 
 
 def test_files_are_written_in_the_order_of_the_languages(tmp_path: Path) -> None:
@@ -509,7 +559,7 @@ def test_without_settings_the_order_of_languages_stays(tmp_path: Path) -> None:
     base(tmp_path, a=MESSY)
     (tmp_path / "corpus/knowledge-base.yml").unlink()
     assert format_files(tmp_path, (), write=True) == (["corpus/studies/a.yml"], [])
-    expected = "title:\n  en: t\n  sv: t\nkind: k\n"
+    expected = f"{FIRST}title:\n  en: t\n  sv: t\nkind: k\n"
     assert (tmp_path / "corpus/studies/a.yml").read_text() == expected
 
 

@@ -22,7 +22,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from kb import export
+from kb import export, schema
 from kb.base import load
 from kb.cli import app
 from kb.matrix import State
@@ -315,6 +315,11 @@ def run(*arguments: str) -> Any:
     result = CliRunner().invoke(app, [*arguments, "--format", "json"])
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
+
+
+def test_the_schemas_are_there(site: Site) -> None:
+    expected = schema.files(site.base.settings, site.base.codebook)
+    assert contents(site.folder / "schema") == {n: t.encode() for n, t in expected.items()}
 
 
 def test_data_files_say_what_the_commands_say(site: Site) -> None:

@@ -24,7 +24,7 @@ from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
 from kb import base as bases
-from kb import export
+from kb import export, schema
 from kb.base import KnowledgeBase
 from kb.problems import CorpusError
 from kb.site import generate, raw
@@ -93,7 +93,8 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         return context
 
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Build the other languages, then the page that offers all of them, and the data."""
+        """Build the other languages, then the page that offers all of them, the data and its
+        schemas."""
         assert self.base is not None
         if not self.leads:
             return
@@ -107,6 +108,8 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         release = self.base.fingerprint
         for path, content in export.files(self.base.corpus, self.base.graph, release):
             _write(self.output / "api" / f"v{export.API_VERSION}" / path, content)
+        for path, content in schema.files(self.base.settings, self.base.codebook).items():
+            _write(self.output / "schema" / path, content)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave no other language being built when one fails."""

@@ -1,0 +1,155 @@
+"""New entries of the bibliography: their keys, their text, and whether a work is there already."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable
+from dataclasses import replace
+from itertools import count
+from string import ascii_lowercase
+
+from kb import bibliography
+from kb.references import FIELDS, NAMELESS, UNDATED, Name, Reference
+
+_ORDER = (*(name for name in FIELDS if name not in {"year", "doi", "isbn", "issn", "url"}),
+          "year", "doi", "isbn", "issn", "url", "langid")  # fmt: skip
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "ł": "l"})
+
+
+class Unwritable(ValueError):
+    """A reference that would be another one after being written and read."""
+
+
+class Works:
+    """The works of a bibliography, to be found again by what they are."""
+
+    def __init__(self, references: Iterable[Reference]) -> None:
+        self._dois: dict[str, str] = {}
+        self._titles: dict[tuple[object, ...], dict[str, str]] = {}  # address to key, for each work
+        for reference in references:
+            self.add(reference)
+
+    def add(self, reference: Reference) -> None:
+        """Remember a work under its key; the first one of several that are the same stays."""
+        if doi := _doi(reference):
+            self._dois.setdefault(doi, reference.key)
+        same = self._titles.setdefault(_sign(reference), {})
+        same.setdefault(reference.fields.get("url", ""), reference.key)
+
+    def find(self, reference: Reference) -> str:
+        """The key of the same work: one with its DOI, or with its title, year and first author. An
+        undated work at another address is another one. An empty string when there is none."""
+        if found := self._dois.get(_doi(reference)):
+            return found
+        same, url = self._titles.get(_sign(reference), {}), reference.fields.get("url", "")
+        if reference.year or not url:
+            return next(iter(same.values()), "")
+        return same.get(url) or same.get("", "")
+
+
+def _doi(reference: Reference) -> str:
+    url = reference.fields.get("url", "")
+    found = bibliography.DOI.search(reference.doi or (url if "doi.org/" in url else ""))
+    return found[0].casefold() if found else ""
+
+
+def _sign(reference: Reference) -> tuple[object, ...]:
+    first = reference.authors[0].family if reference.authors else ""
+    return _bare(reference.title), reference.year, _bare(first)
+
+
+def _bare(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(filter(str.isalnum, folded)) or folded
+
+
+def new_key(reference: Reference, taken: Container[str]) -> str:
+    """A key as ``family2024`` or ``family2024b`` that is not among those ``taken``, which are in
+    small letters."""
+    names = reference.authors or reference.editors
+    stem = _ascii(names[0].family if names else reference.title)[:40] or "work"
+    base = f"{stem}{reference.year or ''}"
+    lettered = [letter for letter in ascii_lowercase if f"{base}{letter}" in taken]
+    if base not in taken and not lettered:
+        return base
+    free = (f"{base}{letter}" for letter in ascii_lowercase[1:]) if reference.year else iter(())
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(key for keys in (free, numbered) for key in keys if key not in taken)
+
+
+def _ascii(text: str) -> str:
+    """The letters of a name as a key has them; of a longer text its first long word."""
+    words = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS)).split()
+    plain = [re.sub(r"[^a-z]", "", word) for word in words]
+    return "".join(plain) if len(plain) < 4 else next((w for w in plain if len(w) > 3), plain[0])
+
+
+def entry(reference: Reference) -> str:
+    """A reference as an entry of ``references.bib``, with the signs for what no one has seen.
+
+    Raises :class:`Unwritable` when no entry would be read as this reference.
+    """
+    for protect in (False, True):
+        text = _text(reference, protect)
+        found, problems = bibliography.parse(text)
+        if not problems and _same(found.get(reference.key), reference):
+            return text
+    reason = problems[0].message if problems else "it would be read as something else"
+    raise Unwritable(f"the reference cannot be written as BibTeX: {reason}")
+
+
+def _same(found: Reference | None, wanted: Reference) -> bool:
+    if found is None:
+        return False
+    given = {name: value for name, value in wanted.fields.items() if name in _ORDER}
+    read = {name: value for name, value in found.fields.items() if value not in {UNDATED, NAMELESS}}
+    made = replace(found, fields=read, line=wanted.line)
+    return made == replace(wanted, fields=given)
+
+
+def _text(reference: Reference, protect: bool) -> str:
+    fields = {
+        **reference.fields,
+        "author": _people(reference.authors, protect),
+        "editor": _people(reference.editors, protect),
+        "year": str(reference.year or UNDATED),
+    }
+    if not reference.authors and not reference.editors:
+        fields["author"] = NAMELESS
+    kept = {name: fields[name] for name in _ORDER if fields.get(name)}
+    width = max(map(len, kept))
+    people = {"author", "editor"}
+    lines = [
+        f"  {name:<{width}} = {{{value if name in people else _escaped(value)}}}"
+        for name, value in kept.items()
+    ]
+    return f"@{reference.type}{{{reference.key},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _people(names: Iterable[Name], protect: bool) -> str:
+    return " and ".join(_person(name, protect) for name in names)
+
+
+def _person(name: Name, protect: bool) -> str:
+    family, given = _escaped(name.family), _escaped(name.given)
+    if not given:
+        return f"{{{family}}}"
+    return f"{{{family}}}, {given}" if protect else f"{family}, {given}"
+
+
+def _escaped(text: str) -> str:
+    """A value as it stands in braces; the reader decodes LaTeX only where there is a backslash."""
+    text = re.sub(r"[{}]", "", text)
+    if "\\" not in text:
+        return text
+    from pylatexenc.latexencode import unicode_to_latex
+
+    return str(unicode_to_latex(text, replacement_latex_protection="braces-all"))
+
+
+def appended(before: bytes | None, entries: Iterable[str]) -> bytes:
+    """A bibliography with some entries after those that it has."""
+    old = before or b""
+    gap = b"" if not old else b"\n" if old.endswith(b"\n") else b"\n\n"
+    return old + gap + "\n".join(entries).encode()
