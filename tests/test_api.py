@@ -22,13 +22,8 @@ PACKAGE = Path(kb.__file__).parent
 
 LAYERS = (
     {"__init__"},
-<<<<<<< HEAD
     {"problems", "writing"},
-    {"textfile"},
-=======
-    {"problems"},
     {"textfile", "yamlsyntax"},
->>>>>>> main
     {"yamlfile"},
     {"model", "references", "teams"},
     {"yamlwriter", "codebook", "bibliography", "words"},
