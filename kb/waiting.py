@@ -14,6 +14,7 @@ from kb import bibliography
 from kb.corpus import Corpus
 from kb.discover import Found
 from kb.folder import REFERENCES
+from kb.kinds import schema_line
 from kb.openalex import Work
 from kb.references import NAMELESS, UNDATED
 from kb.tell import Words
@@ -46,7 +47,8 @@ def write(
             continue
         taken.add(key.casefold())
         entries.append(entry)
-        records[f"corpus/candidates/{key}.yml"] = dump(_record(key, one, words, day), notes_of(""))
+        path = f"corpus/candidates/{key}.yml"
+        records[path] = schema_line(path) + dump(_record(key, one, words, day), notes_of(""))
     _write(corpus.root, entries, records)
     return sorted(records), left
 
