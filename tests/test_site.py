@@ -443,10 +443,9 @@ def test_every_dead_link_is_told_with_its_page(tmp_path: Path) -> None:
         _dead_link_first(root, patch)
         _dead_link_last(root, patch)
         result = CliRunner().invoke(app, ["build", "--root", str(root)])
-    *links, last = result.stderr.splitlines()
+    links = [line.removeprefix("the site was not built: ") for line in result.stderr.splitlines()]
     assert [line.partition(":")[0] for line in links] == ["de", "fr"]
     assert all("contribute/index.md" in line and "nowhere.md" in line for line in links)
-    assert last == "the site was not built: the pages of fr could not be built"
 
 
 def test_hostile_texts_pass_through_the_theme_as_text(tmp_path: Path) -> None:
