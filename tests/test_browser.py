@@ -2,207 +2,27 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
-import shutil
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from importlib.resources import files
-from typing import Any
-
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Error,
-    Page,
-    Request,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page
 
-from kb.matrix import State
-from kb.site import addresses
+from tests.browsing import (
+    AXE,
+    KINDS,
+    LANGUAGES,
+    SCHEMES,
+    TOO_WIDE,
+    VIOLATIONS,
+    WIDTHS,
+    WITH_MATRIX,
+    Places,
+    Profiles,
+    visit,
+    watched,
+)
 from tests.sites import Site
 
-pytest_plugins = ["tests.site_fixtures"]
+pytest_plugins = ["tests.site_fixtures", "tests.browser_fixtures"]
 pytestmark = pytest.mark.browser
-
-Places = Mapping[str, str]
-Profiles = Mapping[str, BrowserContext]
-
-LANGUAGES = ("en", "sv")
-SCHEMES = {"light": "default", "dark": "slate"}
-WIDTHS = (1440, 390, 320)
-KINDS = (
-    "home", "known", "gaps", "matrix", "long matrix", "row of cells", "empty cell", "relationship",
-    "outcome", "facet", "studies", "study", "reference", "references", "browse", "codebook",
-    "method", "data", "rules", "contribute", "fields", "commands", "concept", "spread",
-)  # fmt: skip
-WITH_MATRIX = ("home", "gaps", "matrix", "long matrix")
-
-# No service of Chromium's own is asked for anything; its sandbox cannot be had as root.
-FLAGS = (
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-VIOLATIONS = """async () => {
-  const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const found = await axe.run(document, {
-    resultTypes: ["violations"], runOnly: {type: "tag", values}});
-  return found.violations.flatMap(one => one.nodes.map(
-    node => `${one.id} at ${node.target.join(" ")}: ${node.failureSummary}`));
-}"""
-TOO_WIDE = """() => new Promise(done => requestAnimationFrame(() => {
-  const found = [], inside = ".kb-scroll, .md-typeset__scrollwrap, .md-sidebar";
-  if (document.scrollingElement.scrollWidth > innerWidth) found.push("the page");
-  for (const one of document.querySelectorAll("article *, main *")) {
-    const box = one.getBoundingClientRect();
-    if (box.width > 1 && box.right > innerWidth + 1 && !one.closest(inside))
-      found.push(one.outerHTML.slice(0, 120));
-  }
-  done(found);
-}))"""
-
-
-def executable() -> str | None:
-    """The browser of the system, or nothing where there is only Playwright's own, if any."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = (path for path in map(shutil.which, names) if path)
-    return os.environ.get("KB_CHROMIUM") or next(found, None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
-    flags = [*FLAGS, "--no-sandbox"] if not getattr(os, "geteuid", lambda: 1)() else [*FLAGS]
-    with sync_playwright() as playwright:
-        try:
-            one = playwright.chromium.launch(executable_path=executable(), args=flags)
-        except Error as error:
-            why = f"no Chromium could be started: {str(error).splitlines()[0]}"
-            if os.environ.get("KB_REQUIRE_BROWSER") == "1":
-                pytest.fail(why)
-            pytest.skip(f"{why}; install one, or name it in KB_CHROMIUM")
-        yield one
-        one.close()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Drops the message."""
-
-
-@pytest.fixture(scope="module")
-def real(sites: Mapping[str, Site]) -> Site:
-    """The site of the real knowledge base."""
-    return sites["real"]
-
-
-@pytest.fixture(scope="module")
-def host(real: Site) -> Iterator[str]:
-    """The address at which the site is served, without a slash at the end."""
-    handler = functools.partial(Quiet, directory=str(real.folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@dataclass
-class Visit:
-    """A page in the browser, and what went wrong on it."""
-
-    page: Page
-    problems: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def visit(browser: Browser, host: str, scheme: str = "light", **more: object) -> Iterator[Visit]:
-    """An empty page in a profile of its own, watched in the same way."""
-    context = browser.new_context(**profile(scheme), **more)  # type: ignore[arg-type]
-    try:
-        with watched(context, host) as one:
-            yield one
-    finally:
-        context.close()
-
-
-def profile(scheme: str) -> dict[str, Any]:
-    """What a new browser profile is like."""
-    return {
-        "viewport": {"width": WIDTHS[0], "height": 900},
-        "reduced_motion": "reduce",
-        "color_scheme": scheme,
-    }
-
-
-@pytest.fixture(scope="module")
-def profiles(browser: Browser) -> Iterator[Mapping[str, BrowserContext]]:
-    """A profile for each colour scheme that many tests share: what it has loaded it keeps."""
-    made = {scheme: browser.new_context(**profile(scheme)) for scheme in SCHEMES}
-    yield made
-    for context in made.values():
-        context.close()
-
-
-@contextmanager
-def watched(context: BrowserContext, host: str) -> Iterator[Visit]:
-    """An empty page; afterwards there must have been no problem."""
-    one = Visit(context.new_page())
-
-    def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            one.problems.append(message.text)
-
-    def on_request(request: Request) -> None:
-        if not request.url.startswith((host, "data:", "blob:")):
-            one.problems.append(f"asks for {request.url}")
-
-    one.page.on("console", on_console)
-    one.page.on("pageerror", lambda error: one.problems.append(str(error)))
-    one.page.on("request", on_request)
-    try:
-        yield one
-        assert not one.problems
-    finally:
-        one.page.close()
-
-
-@pytest.fixture(scope="module")
-def places(real: Site) -> Mapping[str, str]:
-    """An address of each kind of page, relative to a language."""
-    settings, base = real.base.settings.matrix, real.base
-    row, column = settings.row, settings.column
-    terms = base.codebook[row].current
-    term = max(terms, key=lambda one: len(base.studies(**{row: one.id}))).id
-    longest = max(addresses.matrix_columns(base.corpus), key=lambda facet: len(facet.terms))
-    cells = base.matrix(row, column).cells
-    empty = [cell for cell in cells if cell.state is State.EMPTY][-1]
-    studies = base.corpus.studies.values()
-    study = max(studies, key=lambda one: (len(one.findings), len(one.caveats)))
-    reference = next(one for one in base.references.values() if one.unverified)
-    return {kind: f"{kind}/" for kind in KINDS} | {
-        "home": "",
-        "matrix": addresses.of_matrix(row, column),
-        "long matrix": addresses.of_matrix(row, longest.id),
-        "row of cells": addresses.of_row(row, column, term),
-        "empty cell": addresses.of_cell(row, column, empty.row, empty.column),
-        "relationship": addresses.of_term(base.codebook[row], term),
-        "outcome": addresses.of_term(base.codebook[column], base.codebook[column].terms[0].id),
-        "facet": addresses.of_facet(base.codebook[row]),
-        "study": addresses.of_study(study.id),
-        "reference": addresses.of_reference(reference.key),
-    }
 
 
 # --- Every kind of page --------------------------------------------------------------------------
@@ -385,3 +205,24 @@ def test_caveats_open_with_the_keyboard(browser: Browser, host: str, places: Pla
         caveats.locator("summary").focus()
         one.page.keyboard.press("Enter")
         assert caveats.locator("li").first.is_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_arrow_keys_lead_through_the_cells(
+    browser: Browser, host: str, places: Places, language: str
+) -> None:
+    focused = "[document.activeElement.closest('td, th').cellIndex, "
+    focused += "document.activeElement.closest('tr').rowIndex]"
+    with visit(browser, host) as one:
+        one.page.goto(f"{host}/{language}/{places['matrix']}", wait_until="networkidle")
+        one.page.locator("td.kb-cell a").first.focus()
+        assert one.page.evaluate(focused) == [1, 1]
+        for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
+            one.page.keyboard.press(key)
+        assert one.page.evaluate(focused) == [2, 1]
+        one.page.keyboard.press("End")
+        last = one.page.locator(".kb-matrix thead th").count() - 1
+        assert one.page.evaluate(focused) == [last, 1]
+        for key in ("Home", "ArrowUp"):  # the corner leads nowhere, and is left out
+            one.page.keyboard.press(key)
+        assert one.page.evaluate(focused) == [0, 1]

@@ -19,9 +19,15 @@ from kb.site.view import View
 HERE = Path(__file__).parent
 THEME = HERE / "theme"
 ASSETS = HERE / "assets"
+SCRIPT = "assets/scripts/kb.js"
+"""What all pages load; it loads what else a page asks for."""
 
 OWN_PAGES = ("studies", "references", "gaps", "claims", "stated-gaps")
 """Folders with more pages than a menu can carry: 2,000 pages in it take ten times as long."""
+
+
+class AssetError(Exception):
+    """Raised when a file of the package that all pages need is not there."""
 
 
 def docs_folder(root: Path, language: str) -> Path:
@@ -32,7 +38,8 @@ def docs_folder(root: Path, language: str) -> Path:
 def generate(base: KnowledgeBase, language: str) -> int:
     """Write the Markdown of a language below ``build/docs/``; returns the number of pages.
 
-    Raises :class:`~kb.site.written.WrittenError` when a hand-written page cannot be made.
+    Raises :class:`~kb.site.written.WrittenError` when a hand-written page cannot be made, and
+    :class:`AssetError` when the package is not whole.
     """
     files = dict(_files(base, language))
     write_folder(docs_folder(base.corpus.root, language), files)
@@ -44,12 +51,19 @@ def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:
     for page in pages(view):
         made.append(addresses.source_of(page.address))
         yield made[-1], render(view, page).encode()
-    for path in sorted(ASSETS.rglob("*")):
-        if path.is_file():
-            yield f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes()
+    yield from _assets()
     if base.corpus.releases:
         yield feed.NAME, feed.feed(base.corpus, view.words, language).encode()
     yield from written.files(view, made)
+
+
+def _assets() -> Iterator[tuple[str, bytes]]:
+    if not (HERE / SCRIPT).is_file():
+        hint = "install the package anew: pip install --no-deps --editable ."
+        raise AssetError(f"the scripts of the pages are not bundled; {hint}")
+    for path in sorted(ASSETS.rglob("*")):
+        if path.is_file():
+            yield path.relative_to(HERE).as_posix(), path.read_bytes()
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -77,6 +91,7 @@ def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
         "nav": _nav(view),
         "not_in_nav": _not_in_nav(base),
         "extra_css": ["assets/kb.css"],
+        "extra_javascript": [{"path": SCRIPT, "type": "module"}],
         "extra": {
             "generator": False,
             "feed": _feed(view),

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -178,7 +179,7 @@ def _load(root: Path) -> KnowledgeBase:
 def _generate(base: KnowledgeBase, language: str) -> None:
     try:
         generate.generate(base, language)
-    except WrittenError as error:
+    except (WrittenError, generate.AssetError) as error:
         raise PluginError(str(error)) from error
 
 
@@ -187,11 +188,18 @@ def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:
         config[name] = own[name]
     config.not_in_nav = GitIgnoreSpec.from_lines(str(own["not_in_nav"]).splitlines())
     config.extra_css = [*config.extra_css, *own["extra_css"]]
+    config.extra_javascript = [*config.extra_javascript, *map(_script, own["extra_javascript"])]
     config.extra.update(own["extra"])
     config.theme["language"] = language
     config.theme.dirs.insert(0, str(generate.THEME))
     if config.site_url:
         config.site_url = f"{config.site_url.rstrip('/')}/{language}/"
+
+
+def _script(given: dict[str, str]) -> ExtraScriptValue:
+    script = ExtraScriptValue(given["path"])
+    script.type = given["type"]
+    return script
 
 
 def _write(path: Path, content: str) -> None:

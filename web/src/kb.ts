@@ -1,0 +1,24 @@
+// Starts what a page asks for with `data-kb`; the pages can be read without any of it.
+
+/** A part of a page that does something: `start` gets the element that asks for it, once. */
+interface Part {
+  start(place: HTMLElement): void | Promise<void>;
+}
+
+// Each part is a file of its own, loaded only by pages that have it.
+const parts: Record<string, () => Promise<Part>> = {
+  "matrix": () => import("./matrix.ts"),
+};
+
+function startAll(): void {
+  for (const place of document.querySelectorAll<HTMLElement>("[data-kb]:not([data-kb-started])")) {
+    place.dataset["kbStarted"] = "";
+    void parts[place.dataset["kb"] ?? ""]?.().then((part) => part.start(place));
+  }
+}
+
+// Material swaps pages in place and tells here of each; other themes load them anew.
+const pages = (globalThis as { document$?: { subscribe(told: () => void): unknown } }).document$;
+if (pages) pages.subscribe(startAll);
+else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", startAll);
+else startAll();
