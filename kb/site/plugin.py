@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -28,7 +28,7 @@ from kb import base as bases
 from kb import export, schema
 from kb.base import KnowledgeBase
 from kb.problems import CorpusError
-from kb.site import generate, raw
+from kb.site import generate, policy, raw
 from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.written import WrittenError
@@ -45,9 +45,18 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     output = Path()
     others: tuple[tuple[SpawnProcess, Connection], ...] = ()
 
+    part: tuple[KnowledgeBase, str, Path] | None = None
+    """The knowledge base, the language and the folder of a build that another one has begun."""
+    guarded = True
+    """Whether pages get their policy; the script by which MkDocs reloads them would break it."""
+
     def __init__(self) -> None:
         self.aside: dict[str, list[str]] = {}
         """The finished HTML of each page that is being made."""
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Note whether the pages are for readers or for someone who works on them."""
+        self.guarded = command != "serve"
 
     @property
     def leads(self) -> bool:
@@ -57,14 +66,17 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Point MkDocs to the generated pages of one language."""
-        if not self.language:
+        part, self.part, self.others = self.part, None, ()  # one plugin makes many builds
+        self.aside.clear()
+        if part:
+            self.base, self.language, self.output = part
+        else:
             self.base = _load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
             others = self.base.corpus.languages[1:]
             self.others = tuple(self._beside(config, language) for language in others)
-            _generate(self.base, self.language)
-        assert self.base is not None
+        _generate(self.base, self.language)
         config.site_dir = str(self.output / self.language)
         config.docs_dir = str(generate.docs_folder(self.base.corpus.root, self.language))
         _apply(config, generate.settings(self.base, self.language), self.language)
@@ -93,6 +105,16 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         page.content = raw.whole(page.content or "", self.aside.pop(page.file.src_uri))
         return context
 
+    def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
+        """Let the page run no scripts but those of the site."""
+        return policy.guarded(output) if self.guarded else output
+
+    def on_post_template(
+        self, output_content: str, /, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """The same for pages that are no documents, such as the one for a wrong address."""
+        return policy.guarded(output_content) if self.guarded else output_content
+
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Build the other languages, then the page that offers all of them, the data and its
         schemas."""
@@ -105,7 +127,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             if other.exitcode:
                 why = "\n".join(told) or f"the pages of {other.name} could not be built"
                 raise PluginError(why)
-        _write(self.output / "index.html", root_page(self.base))
+        _write(self.output / "index.html", policy.guarded(root_page(self.base)))
         release = self.base.fingerprint
         for path, content in export.files(self.base.corpus, self.base.graph, release):
             _write(self.output / "api" / f"v{export.API_VERSION}" / path, content)
@@ -132,9 +154,12 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     def _beside(self, config: MkDocsConfig, language: str) -> tuple[SpawnProcess, Connection]:
         """A process that builds another language, started, and what it tells when it fails;
         MkDocs itself keeps to one core."""
-        given = (config.config_file_path, str(self.output), config.site_url, config.strict)
+        site = (config.config_file_path, str(self.output), config.site_url)
+        how = (config.strict, self.guarded)
         heard, tell = SPAWN.Pipe(duplex=False)
-        process = SPAWN.Process(target=build_beside, args=(tell, language, *given), name=language)
+        process = SPAWN.Process(
+            target=build_beside, args=(tell, language, *site, *how), name=language
+        )
         process.start()
         tell.close()
         return process, heard
@@ -158,14 +183,18 @@ def _told(heard: Connection) -> list[str]:
 
 
 def build_language(
-    language: str, configuration: str, output: str, site_url: str | None, strict: bool
+    language: str,
+    configuration: str,
+    output: str,
+    site_url: str | None,
+    strict: bool,
+    guarded: bool = True,
 ) -> None:
     """Build one language below a folder. Raises what MkDocs raises when that fails."""
     config = load_config(configuration, strict=strict, site_url=site_url)
     plugin = cast(KnowledgeBasePlugin, config.plugins["kb"])
-    plugin.base = _load(Path(configuration).resolve().parent)
-    plugin.language, plugin.output = language, Path(output)
-    _generate(plugin.base, language)
+    base = _load(Path(configuration).resolve().parent)
+    plugin.part, plugin.guarded = (base, language, Path(output)), guarded
     build(config)
 
 
