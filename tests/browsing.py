@@ -74,9 +74,10 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @dataclass
 class Visit:
-    """A page in the browser, and what went wrong on it."""
+    """A page in the browser, what it has asked for, and what went wrong on it."""
 
     page: Page
+    asked: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -110,6 +111,7 @@ def watched(context: BrowserContext, host: str) -> Iterator[Visit]:
             one.problems.append(message.text)
 
     def on_request(request: Request) -> None:
+        one.asked.append(request.url)
         if not request.url.startswith((host, "data:", "blob:")):
             one.problems.append(f"asks for {request.url}")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -25,6 +29,18 @@ pytest_plugins = ["tests.site_fixtures", "tests.browser_fixtures"]
 pytestmark = pytest.mark.browser
 
 
+HEAVY: tuple[str, ...] = ()
+"""The kinds of pages that may load more than others."""
+
+
+def weight(folder: Path, host: str, asked: list[str]) -> int:
+    """What some files weigh in bytes, compressed as a web host does."""
+    paths = {urlsplit(url).path for url in asked if url.startswith(host)}
+    files = (folder / unquote(path).lstrip("/") for path in paths)
+    pages = (file / "index.html" if file.is_dir() else file for file in files)
+    return sum(len(gzip.compress(page.read_bytes(), 6)) for page in pages)
+
+
 # --- Every kind of page --------------------------------------------------------------------------
 
 
@@ -32,15 +48,17 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_page(
-    profiles: Profiles, host: str, places: Places, kind: str, language: str, scheme: str
+    profiles: Profiles, real: Site, host: str, places: Places, kind: str, language: str, scheme: str
 ) -> None:
-    """Loads without an error or a foreign host, fits every width, and is accessible.
+    """Loads little, without an error or a foreign host, fits every width, and is accessible.
 
     The rules of accessibility are tried light in the first language and dark in the other: what
     they look at differs between kinds of pages and schemes, and takes most of the time.
     """
     with watched(profiles[scheme], host) as one:
-        one.page.goto(f"{host}/{language}/{places[kind]}")
+        one.page.goto(f"{host}/{language}/{places[kind]}", wait_until="networkidle")
+        if kind not in HEAVY:
+            assert weight(real.folder, host, one.asked) < 200_000
         assert one.page.locator("html").get_attribute("lang") == language
         chosen = one.page.locator("body").get_attribute("data-md-color-scheme")
         assert chosen == SCHEMES[scheme]
@@ -174,7 +192,8 @@ def test_search_finds_a_study(browser: Browser, host: str, real: Site, language:
     study = next(iter(real.base.corpus.studies.values()))
     title = study.title[language]
     with visit(browser, host) as one:
-        one.page.goto(f"{host}/{language}/")
+        one.page.goto(f"{host}/{language}/", wait_until="networkidle")
+        assert not any("search_index" in url for url in one.asked)
         one.page.locator("input[name=query]").click()
         one.page.keyboard.type(" ".join(title.split()[:4]), delay=5)
         result = one.page.locator(f'a.md-search-result__link[href*="/studies/{study.id}/"]').first
