@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import product
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Where, with_broader
-from kb.synthesis import Candidate, Claim, Gap
+from kb.synthesis import Candidate, Claim, Gap, Level
 
 Stated = TypeVar("Stated", Claim, Gap)
 Tagged = TypeVar("Tagged", Claim, Gap, Candidate)
@@ -84,3 +84,9 @@ def moved_since(corpus: Corpus, year: int) -> list[Gap]:
 def _since(corpus: Corpus, gap: Gap, year: int) -> bool:
     studies = (corpus.studies[answer.study] for answer in gap.addressed_by)
     return any((corpus.year(study) or 0) >= year for study in studies)
+
+
+def by_confidence(claims: Iterable[Claim]) -> list[Claim]:
+    """Claims in the order of the confidence in them; those that were not assessed come last."""
+    ranks = {level: rank for rank, level in enumerate(get_args(Level))}
+    return sorted(claims, key=lambda c: ranks[c.confidence.level] if c.confidence else len(ranks))

@@ -22,7 +22,15 @@ from kb.matrix import cross
 from kb.problems import as_text
 from kb.rules import load
 from kb.show import find, readable
-from kb.stated import gaps_at, main_year, moved_since, stated_in, studies_under, tagged
+from kb.stated import (
+    by_confidence,
+    gaps_at,
+    main_year,
+    moved_since,
+    stated_in,
+    studies_under,
+    tagged,
+)
 from kb.synthesis import Claim, Gap, GapSource
 from tests.test_cli import WORDS, ids, matches, run, shape
 
@@ -550,6 +558,12 @@ def test_every_record_is_readable(root: Path) -> None:
             lines = list(readable(record, language))
             assert len(lines) > 5
             assert not any("{'" in line or "['" in line for line in lines), name
+
+
+def test_claims_in_the_order_of_confidence(base: kb.KnowledgeBase) -> None:
+    claims = [*reversed(base.corpus.claims.values())]
+    ordered = [claim.id for claim in by_confidence(claims)]
+    assert ordered == ["saat-hilft", "waende-umstritten", "nicht-maehen", "bald-mehr"]
 
 
 def test_numbers() -> None:

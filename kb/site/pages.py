@@ -22,7 +22,7 @@ from kb.site import addresses, changed, charts
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
-from kb.stated import main_year, moved_since
+from kb.stated import by_confidence, main_year, moved_since
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -78,7 +78,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
-    made.filters["pre"] = pre
+    made.filters.update(pre=pre, by_confidence=by_confidence)
     made.globals.update(
         addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
     )
