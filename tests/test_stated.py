@@ -561,7 +561,7 @@ def test_every_record_is_readable(root: Path) -> None:
 
 
 def test_claims_in_the_order_of_confidence(base: kb.KnowledgeBase) -> None:
-    claims = [*reversed(base.corpus.claims.values())]
+    claims = sorted(base.corpus.claims.values(), key=lambda claim: claim.id, reverse=True)
     ordered = [claim.id for claim in by_confidence(claims)]
     assert ordered == ["saat-hilft", "waende-umstritten", "nicht-maehen", "bald-mehr"]
 

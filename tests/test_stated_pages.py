@@ -303,7 +303,7 @@ def test_what_moved_since_the_main_source() -> None:
 
 
 def test_all_claims_on_one_page() -> None:
-    assert stated(part("known/", "claims-green-roof"), "claims") == ["nicht-maehen", "saat-hilft"]
+    assert stated(part("known/", "claims-green-roof"), "claims") == ["saat-hilft", "nicht-maehen"]
     assert stated(part("known/", "claims-intensive-roof"), "claims") == ["saat-hilft"]
     assert stated(part("known/", "_claims-other"), "claims") == ["bald-mehr"]
     assert part("known/", "claims-balcony") == ""
@@ -315,7 +315,7 @@ def test_all_claims_on_one_page() -> None:
 @pytest.mark.parametrize(
     ("term", "claims", "gaps"),
     [
-        ("habitats/green-roof/", ["nicht-maehen", "saat-hilft"], ["stoecke-auf-moos"]),
+        ("habitats/green-roof/", ["saat-hilft", "nicht-maehen"], ["stoecke-auf-moos"]),
         ("habitats/extensive-roof/", ["saat-hilft"], ["stoecke-auf-moos"]),
         ("habitats/green-wall/", ["waende-umstritten"], ["larven-an-waenden", "waende-und-arten"]),
         ("cities/musterstadt/", ["bald-mehr"], ["stoecke-auf-moos"]),
