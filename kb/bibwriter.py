@@ -10,6 +10,7 @@ from itertools import count
 from string import ascii_lowercase
 
 from kb import bibliography
+from kb.model import is_device
 from kb.references import FIELDS, NAMELESS, UNDATED, Name, Reference
 
 _ORDER = (*(name for name in FIELDS if name not in {"year", "doi", "isbn", "issn", "url"}),
@@ -71,7 +72,7 @@ def new_key(reference: Reference, taken: Container[str]) -> str:
     stem = _ascii(names[0].family if names else reference.title)[:40] or "work"
     base = f"{stem}{reference.year or ''}"
     lettered = [letter for letter in ascii_lowercase if f"{base}{letter}" in taken]
-    if base not in taken and not lettered:
+    if base not in taken and not lettered and not is_device(base):
         return base
     free = (f"{base}{letter}" for letter in ascii_lowercase[1:]) if reference.year else iter(())
     numbered = (f"{base}-{number}" for number in count(2))
