@@ -14,7 +14,7 @@ from kb.model import is_device
 from kb.references import FIELDS, NAMELESS, UNDATED, Name, Reference
 
 _ORDER = (*(name for name in FIELDS if name not in {"year", "doi", "isbn", "issn", "url"}),
-          "year", "doi", "isbn", "issn", "url", "langid")  # fmt: skip
+          "year", "doi", "isbn", "issn", "url", "langid", "unverified")  # fmt: skip
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "ł": "l"})
 
 
@@ -56,12 +56,14 @@ def _doi(reference: Reference) -> str:
 
 
 def _sign(reference: Reference) -> tuple[object, ...]:
-    first = reference.authors[0].family if reference.authors else ""
-    return _bare(reference.title), reference.year, _bare(first)
+    names = reference.authors[0].family.split() if reference.authors else []
+    # Sources differ in where a family name begins, and in what accents they keep.
+    return bare(reference.title), reference.year, bare(names[-1] if names else "")
 
 
-def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+def bare(text: str) -> str:
+    """The letters and digits of a text, without case and accents: what is the same in all sources."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
     return "".join(filter(str.isalnum, folded)) or folded
 
 
