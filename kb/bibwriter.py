@@ -62,7 +62,7 @@ def _sign(reference: Reference) -> tuple[object, ...]:
 
 
 def bare(text: str) -> str:
-    """The letters and digits of a text, without case and accents: what is the same in all sources."""
+    """The letters and digits of a text without case and accents, which are the same everywhere."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     return "".join(filter(str.isalnum, folded)) or folded
 

@@ -39,6 +39,7 @@ from kb.references import NAMELESS, UNDATED, Reference
 from kb.rulebook import RULES
 from kb.site.view import View
 from kb.validation import slug
+from tests import test_hostile
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -675,6 +676,7 @@ def write() -> None:
             text = in_common_form(Path(folder), language)
         page(language, "fields").write_text(text, "utf-8")
     README.write_text(with_output(README.read_text("utf-8")), "utf-8")
+    test_hostile.SECURITY.write_text(test_hostile.with_table(), "utf-8")
 
 
 if __name__ == "__main__":
