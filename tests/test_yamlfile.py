@@ -153,6 +153,14 @@ def test_problem_says_what_to_do(data: bytes, message: str, hint: str) -> None:
     assert hint in problem.hint
 
 
+@pytest.mark.parametrize("data", [b"[", b"a: [", b"a: {\n", b'a: "x', b"? ["])
+def test_a_problem_lies_in_the_file(data: bytes) -> None:
+    _, (problem,) = parse(data, "a.yml")
+    lines = data.decode().split("\n")
+    assert problem.line <= len(lines)
+    assert problem.column <= len(lines[problem.line - 1]) + 1
+
+
 def test_problem_is_one_short_printable_line() -> None:
     key = "x\\n\\e[31m" + "y" * 500
     _, (problem,) = parse(f'"{key}": 1\n"{key}": 2\n'.encode(), "a.yml")
