@@ -219,7 +219,9 @@ def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
     first = taken.setdefault(name.casefold(), path)
     if first != path:
         message = f"the name {name} is taken by {first}"
-        reading.complain("KB040", path, message, "rename one file")
+        coded = path.startswith("corpus/candidates/") and first.startswith("corpus/studies/")
+        hint = f"delete {path} if that is its study, else rename one file" if coded else ""
+        reading.complain("KB040", path, message, hint or "rename one file")
     return first == path
 
 
