@@ -1992,6 +1992,14 @@ def test_every_part_that_the_rule_names_is_needed(copy: Path) -> None:
     assert not has_errors(load(copy)[1])
 
 
+@pytest.mark.parametrize("codings", ["{}", "[]", "[{}]", "[x]", "[{}, {}, {}]", "7"])
+def test_codings_of_another_shape_are_told(copy: Path, codings: str) -> None:
+    text = f"codings: {codings}\nlocator: S. 1\ndate: '2026-01-01'\n"
+    problems = found(copy, write("corpus/second-codings/selbst2020.yml", text))
+    assert {p.field.split(".")[0] for p in problems} == {"codings"}
+    assert not {p.code for p in problems} & {"KB096", "KB097"}
+
+
 def test_missing_and_unknown_languages_are_told_together(copy: Path) -> None:
     problems = found(copy, swap(LEER, "  fr: L'essai", "  en: L'essai"))
     assert [(p.code, p.field) for p in problems] == [
