@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from kb import yamlfile
 from kb.problems import Problem, has_errors
 from kb.rulebook import RULES
-from kb.rules import load
+from kb.rules import check, load
 
 Edit = Callable[[Path], None]
 
@@ -2030,3 +2030,12 @@ def test_a_broken_codebook_hides_no_broken_file(copy: Path) -> None:
         append(REFERENCES, "@book{z"),
     )
     assert [p.path for p in problems] == [HABITATS, SETTINGS, SETTINGS, ALT, REFERENCES]
+
+
+def test_a_language_needs_a_folder_of_its_own_on_every_system(copy: Path) -> None:
+    corpus, _ = load(copy)
+    assert corpus is not None
+    settings = corpus.settings.model_copy(update={"languages": ("de", "DE", "api", "con", "fr")})
+    complaints = check(replace(corpus, settings=settings))
+    found = [(c.code, c.keys) for c in complaints if c.keys[:1] == ("languages",)]
+    assert found == [("KB016", ("languages", position)) for position in (1, 2, 3)]
