@@ -3,6 +3,7 @@
 PYTHON ?= python3
 ARGS ?=
 LOCK_FLAGS ?=
+FILES ?= 1500
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +18,7 @@ export NO_MKDOCS_2_WARNING := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help site serve check test lint format requirements clean distclean browser
+.PHONY: help site serve check test fuzz lint format requirements clean distclean browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +37,9 @@ check: $(VENV)/.site ## list every problem in the records
 
 test: $(VENV)/.dev browser ## run all tests, those in a browser too
 	$(BIN)/pytest $(ARGS)
+
+fuzz: $(VENV)/.dev ## throw broken files at the readers: FILES=1500 for each
+	FILES=$(FILES) $(BIN)/pytest tests/fuzz.py $(ARGS)
 
 lint: $(VENV)/.dev ## check style and types of the code
 	@status=0; \

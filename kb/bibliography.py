@@ -30,7 +30,7 @@ from bibtexparser.model import (
     ParsingFailedBlock,
 )
 
-from kb.model import ID_PATTERN, URL_PATTERN, suggestion
+from kb.model import ID_PATTERN, URL_PATTERN, is_device, suggestion
 from kb.problems import Problem
 from kb.references import NAMELESS, UNDATED, Name, Reference, References
 from kb.textfile import hidden
@@ -161,6 +161,9 @@ def _faults(reference: Reference) -> Iterator[tuple[str, str, str]]:
     """The field, what is wrong with it, and what to do; no field for the key itself."""
     if not re.match(ID_PATTERN, reference.key):
         yield "", f"the key {reference.key!r} cannot be used", "use letters a-z, digits and hyphens"
+    if is_device(reference.key):
+        message = f"Windows keeps the key {reference.key} for a device"
+        yield "", message, "add the year to it"
     if not reference.title:
         yield "title", "the entry has no title", "add title = {...}"
     if not reference.authors and not reference.editors and not reference.nameless:

@@ -10,10 +10,11 @@ from itertools import count
 from string import ascii_lowercase
 
 from kb import bibliography
+from kb.model import is_device
 from kb.references import FIELDS, NAMELESS, UNDATED, Name, Reference
 
 _ORDER = (*(name for name in FIELDS if name not in {"year", "doi", "isbn", "issn", "url"}),
-          "year", "doi", "isbn", "issn", "url", "langid")  # fmt: skip
+          "year", "doi", "isbn", "issn", "url", "langid", "unverified")  # fmt: skip
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th", "ł": "l"})
 
 
@@ -55,12 +56,14 @@ def _doi(reference: Reference) -> str:
 
 
 def _sign(reference: Reference) -> tuple[object, ...]:
-    first = reference.authors[0].family if reference.authors else ""
-    return _bare(reference.title), reference.year, _bare(first)
+    names = reference.authors[0].family.split() if reference.authors else []
+    # Sources differ in where a family name begins, and in what accents they keep.
+    return bare(reference.title), reference.year, bare(names[-1] if names else "")
 
 
-def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+def bare(text: str) -> str:
+    """The letters and digits of a text without case and accents, which are the same everywhere."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
     return "".join(filter(str.isalnum, folded)) or folded
 
 
@@ -71,7 +74,7 @@ def new_key(reference: Reference, taken: Container[str]) -> str:
     stem = _ascii(names[0].family if names else reference.title)[:40] or "work"
     base = f"{stem}{reference.year or ''}"
     lettered = [letter for letter in ascii_lowercase if f"{base}{letter}" in taken]
-    if base not in taken and not lettered:
+    if base not in taken and not lettered and not is_device(base):
         return base
     free = (f"{base}{letter}" for letter in ascii_lowercase[1:]) if reference.year else iter(())
     numbered = (f"{base}-{number}" for number in count(2))

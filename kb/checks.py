@@ -48,9 +48,7 @@ def tags(
         for position, term in enumerate(terms):
             if term in facet.by_id:
                 yield from _deprecated(facet, term, path, (*place, position))
-            if term in terms[:position]:
-                message = f"{term} stands twice"
-                yield Complaint("KB036", path, (*place, position), message, "remove one of them")
+        yield from repeated(path, terms, place)
 
 
 _OWN_FIELDS: Mapping[Role, str] = {
@@ -78,10 +76,12 @@ def _deprecated(facet: Facet, term: str, path: str, keys: Keys) -> Iterator[Comp
 
 def repeated(path: str, values: Sequence[str], keys: Keys) -> Iterator[Complaint]:
     """A complaint for each value that stands a second time."""
+    seen: set[str] = set()
     for position, value in enumerate(values):
-        if value in values[:position]:
+        if value in seen:
             message = f"{value} stands twice"
             yield Complaint("KB036", path, (*keys, position), message, "remove one of them")
+        seen.add(value)
 
 
 def coders(corpus: Corpus, ids: Sequence[str], path: str, keys: Keys) -> Iterator[Complaint]:

@@ -37,6 +37,7 @@ def discover(
     from kb import waiting
     from kb.openalex import OpenAlex, OpenAlexError
     from kb.words import interface
+    from kb.writing import WritingError
 
     base = load_base(root)
     try:
@@ -54,8 +55,8 @@ def discover(
     day = datetime.now(UTC).date().isoformat()
     try:
         paths, left = waiting.write(base.corpus, found, words, day)
-    except OSError as error:
-        fail(f"nothing was written: {error}", 1)
+    except WritingError as error:
+        fail(str(error), 1)
     for path in paths:
         print(path)
     for one in left:

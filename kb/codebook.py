@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal
 
-from kb.model import Complaint, Id, Line, ListToTuple, Record, Tags, Text, Texts, suggestion
+from kb.model import (
+    Complaint,
+    Id,
+    Line,
+    ListToTuple,
+    Record,
+    Tags,
+    Text,
+    Texts,
+    is_device,
+    suggestion,
+)
 
 Role = Literal["tag", "kind", "directness", "unit", "gap-kind", "gap-reason"]
 Target = Literal["study", "finding"]
@@ -181,7 +192,7 @@ def check(codebook: Codebook) -> Iterator[Complaint]:
     """What is wrong inside a codebook: repeated ids, broken references, cycles."""
     yield from _roles(codebook)
     for facet in codebook:
-        yield from _repeated(facet)
+        yield from _ids(facet)
         yield from _hierarchy(facet)
         yield from _attributes(facet)
         yield from _exclusion_terms(codebook, facet)
@@ -197,7 +208,7 @@ def _roles(codebook: Codebook) -> Iterator[Complaint]:
         seen[facet.role] = facet.path
 
 
-def _repeated(facet: Facet) -> Iterator[Complaint]:
+def _ids(facet: Facet) -> Iterator[Complaint]:
     seen: set[str] = set()
     for position, term in enumerate(facet.terms):
         if term.id.casefold() in seen:
@@ -205,6 +216,10 @@ def _repeated(facet: Facet) -> Iterator[Complaint]:
             message = f"the term {term.id} stands twice"
             yield Complaint("KB070", facet.path, ("terms", position, "id"), message, hint)
         seen.add(term.id.casefold())
+        if is_device(term.id):
+            message = f"Windows keeps the name {term.id} for a device"
+            keys = ("terms", position, "id")
+            yield Complaint("KB016", facet.path, keys, message, "add a word to it")
 
 
 def _hierarchy(facet: Facet) -> Iterator[Complaint]:

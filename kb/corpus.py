@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.drafts import Draft, draft
 from kb.folder import REFERENCES, SETTINGS, Folder
-from kb.model import Complaint, Record
+from kb.model import ID_PATTERN, Complaint, Record
 from kb.places import locate
 from kb.problems import Problem
 from kb.records import Settings, Study
@@ -158,6 +159,9 @@ def _codebook(reading: _Reading) -> Codebook | None:
         facet = _record(reading, Facet, _mapping(reading, path), path, {"path": path})
         whole = whole and facet is not None
         _take_name(reading, path, names)
+        if not re.match(ID_PATTERN, Path(path).stem):  # it is in the addresses of the facet's pages
+            plain = "use letters a-z, digits and hyphens"
+            reading.complaints.append(of_name(Complaint("KB023", path, (), "", plain)))
         if facet and facet.id.casefold() in ids:
             message = f"the facet {facet.id} is also in {ids[facet.id.casefold()]}"
             reading.complain("KB040", path, message, "give one of them another id", "id")
@@ -215,7 +219,9 @@ def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
     first = taken.setdefault(name.casefold(), path)
     if first != path:
         message = f"the name {name} is taken by {first}"
-        reading.complain("KB040", path, message, "rename one file")
+        coded = path.startswith("corpus/candidates/") and first.startswith("corpus/studies/")
+        hint = f"delete {path} if that is its study, else rename one file" if coded else ""
+        reading.complain("KB040", path, message, hint or "rename one file")
     return first == path
 
 

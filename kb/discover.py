@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from kb.bibwriter import Works, bare
 from kb.corpus import Corpus
 from kb.export import Json
 from kb.openalex import Work
@@ -66,7 +66,7 @@ def discover(corpus: Corpus, source: Source, limit: int) -> list[Found]:
 def _order(one: Found) -> tuple[object, ...]:
     """Most links first, then newest; of two entries for the same work the one with a DOI."""
     work = one.work
-    return (-one.links, -(work.year or 0), _bare(work.title), not work.doi, work.id)
+    return (-one.links, -(work.year or 0), bare(work.title), not work.doi, work.id)
 
 
 def _seeds(corpus: Corpus) -> Mapping[str, Reference]:
@@ -90,31 +90,12 @@ def _found(one: _Links, own: Mapping[str, str], people: Mapping[str, str]) -> Fo
 
 def _once(corpus: Corpus, found: Iterable[Found]) -> Iterator[Found]:
     """The works that the bibliography does not have, each only the first time."""
-    seen = {sign for one in corpus.references.values() for sign in _signs_of(one)}
+    works = Works(corpus.references.values())
     for one in found:
-        work = one.work
-        first = next(iter(work.authors.values()), "")
-        signs = set(_signs(work.doi, work.title, work.year, first))
-        if signs.isdisjoint(seen):
+        reference = one.work.reference
+        if not works.find(reference):
             yield one
-        seen |= signs
-
-
-def _signs_of(one: Reference) -> Iterator[tuple[object, ...]]:
-    first = one.authors[0].family if one.authors else ""
-    return _signs(one.doi, one.title, one.year, first)
-
-
-def _signs(doi: str, title: str, year: int | None, author: str) -> Iterator[tuple[object, ...]]:
-    """What tells a work: its DOI; its title, year and the last word of its first author's name."""
-    if doi:
-        yield ("doi", doi.casefold())
-    yield (_bare(title), year, _bare(author.split()[-1] if author else ""))
-
-
-def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(filter(str.isalnum, folded))
+        works.add(replace(reference, key=one.work.id))
 
 
 def as_data(one: Found) -> Json:

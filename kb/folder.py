@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb.model import Complaint, nearest
+from kb.model import ID_PATTERN, Complaint, is_device, nearest
 from kb.places import is_inside
 
 SETTINGS = "corpus/knowledge-base.yml"
@@ -56,8 +57,20 @@ class Folder:
             here = Path(parent).relative_to(self.root)
             for name in folders:
                 self._is_link((here / name).as_posix())
+                self._check_name(here / name, name, re.match(ID_PATTERN, name) is not None)
             found += [(here / name).as_posix() for name in names if self._is_record(here / name)]
+        for path in found:
+            self._check_name(Path(path), Path(path).stem)
         return sorted(found)
+
+    def _check_name(self, path: Path, name: str, plain: bool = True) -> None:
+        """Complain about a name that some system cannot have, or that says more than a name."""
+        if is_device(name):
+            message, hint = f"Windows keeps the name {name} for a device", "add a year or a word"
+            self._complain("KB016", path.as_posix(), message, hint)
+        elif not plain:
+            hint = "rename the folder: letters a-z, digits and hyphens"
+            self._complain("KB016", path.as_posix(), "not every system can have this name", hint)
 
     def complain_of_strays(self) -> None:
         """Complain about files that look like records and lie where nothing is read."""
@@ -98,7 +111,9 @@ class Folder:
 
 
 def _looks_like_record(path: Path) -> bool:
-    return path.suffix.lower() in {".yml", ".yaml"} and not path.name.startswith(".")
+    if path.name.startswith(".") and not path.name.startswith(".."):
+        return False  # what editors and the desktop leave
+    return path.suffix.lower() in {".yml", ".yaml"}
 
 
 def sources(root: Path) -> list[str]:

@@ -205,7 +205,7 @@ def read(data: bytes, path: str, corpus: Corpus) -> tuple[TableMapping | None, l
 
 
 def _located(complaint: Complaint, data: bytes) -> Problem:
-    line, column = yamlfile.locate(data, complaint.keys)
+    ((line, column),) = yamlfile.locate(data, [complaint.keys])
     field = ".".join(map(str, complaint.keys))
     given = (complaint.path, line, column, field, complaint.message, complaint.hint)
     return Problem(complaint.code, "error", *given)

@@ -29,6 +29,11 @@ VERSION_PATTERN = r"^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){2}$"
 UUID_PATTERN = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
+
+
 class Record(BaseModel):
     """A frozen record that refuses fields it does not know."""
 
@@ -93,6 +98,11 @@ Ids = Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]
 Number = Annotated[int | float, BeforeValidator(_check_number)]
 Tags = dict[Id, Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]]
 ListToTuple = BeforeValidator(_as_tuple)
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows keeps a name for a device, so that no file or folder can have it there."""
+    return name.partition(".")[0].casefold() in _DEVICES
 
 
 _MANY = 500

@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+from kb import incoming
+from kb.references import FIELDS, Name, Reference
 
 HOME = "https://api.openalex.org"
 BATCH = 50
@@ -46,6 +49,17 @@ class Work:
     venue: str
     authors: Mapping[str, str]
     cites: frozenset[str]
+
+    @property
+    def reference(self) -> Reference:
+        """The work as a reference without a key; nothing of it was compared with the work."""
+        told = {"title": self.title, "issued": str(self.year or ""), "doi": self.doi}
+        if self.type in {"article", "book-chapter"}:
+            told["in"] = self.venue
+        people = [_name(name) for name in self.authors.values()]
+        made, _ = incoming.work(self.type, {**told, "author": people}, self.id, 0)
+        unverified = ", ".join(name for name in FIELDS if name in made.fields)
+        return replace(made, fields={**made.fields, "unverified": unverified})
 
 
 class OpenAlex:
@@ -156,6 +170,14 @@ def _authors(told: Iterable[Any]) -> Iterator[tuple[str, str]]:
         name = _line(author.get("display_name"))
         if name:
             yield _id(author.get("id")) or f"unnamed-{position}", name
+
+
+def _name(text: str) -> Name:
+    """A person's name; where the family name begins is a guess."""
+    *given, family = text.split()
+    if "and" in map(str.casefold, given):
+        return Name(text)
+    return Name(family, " ".join(given))
 
 
 def _id(told: object) -> str:

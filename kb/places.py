@@ -13,34 +13,33 @@ from kb.model import Complaint
 from kb.problems import Problem
 
 MOST_PROBLEMS = 100
-"""So many problems of one file are told at most; each of them costs a reading of the file."""
+"""So many problems of one file are told at most."""
 
 
 def locate(
     root: Path, complaints: Iterable[Complaint], earlier: Iterable[Problem] = ()
 ) -> list[Problem]:
-    """The complaints with the line and column of their places; each file is opened once.
+    """The complaints with the line and column of their places; each file is read once.
 
     The problems that were told ``earlier`` count among the most of a file.
     """
-    contents: dict[str, bytes] = {}
-    found = Counter(problem.path for problem in earlier)
-    problems = []
+    told = Counter(problem.path for problem in earlier)
+    by_path: dict[str, list[Complaint]] = {}
     for complaint in complaints:
-        found[complaint.path] += 1
-        if found[complaint.path] > MOST_PROBLEMS:
-            continue
-        if complaint.path not in contents:
-            contents[complaint.path] = bytes_or_nothing(root, root / complaint.path)
-        line, column = _place(root, complaint, contents[complaint.path])
-        problems.append(_problem(complaint, line, column))
-    return problems
+        told[complaint.path] += 1
+        if told[complaint.path] <= MOST_PROBLEMS:
+            by_path.setdefault(complaint.path, []).append(complaint)
+    return [
+        _problem(complaint, *at)
+        for path, own in by_path.items()
+        for complaint, at in zip(own, _places(root, path, own), strict=True)
+    ]
 
 
-def _place(root: Path, complaint: Complaint, data: bytes) -> tuple[int, int]:
-    if data:
-        return yamlfile.locate(data, complaint.keys)
-    return (1, 1) if (root / complaint.path).is_symlink() else (0, 0)
+def _places(root: Path, path: str, complaints: list[Complaint]) -> list[tuple[int, int]]:
+    if data := bytes_or_nothing(root, root / path):
+        return yamlfile.locate(data, [complaint.keys for complaint in complaints])
+    return [(1, 1) if (root / path).is_symlink() else (0, 0)] * len(complaints)
 
 
 def _problem(complaint: Complaint, line: int, column: int) -> Problem:

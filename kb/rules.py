@@ -15,7 +15,7 @@ from kb.codebook import Role
 from kb.corpus import Corpus, read
 from kb.facts import EXTRA
 from kb.folder import REFERENCES, SETTINGS
-from kb.model import Complaint, Keys, suggestion
+from kb.model import Complaint, Keys, is_device, suggestion
 from kb.places import locate, words_in
 from kb.problems import Problem, ordered
 from kb.rules_stated import stated
@@ -23,6 +23,9 @@ from kb.rules_studies import PER_STUDY, shared_reports
 
 LISTED = "listed-in:"
 """A keyword of a reference that no record uses but a review lists: ``listed-in:<key>``."""
+
+TAKEN = ("api", "schema")
+"""The folders of the site that no language can have."""
 
 FROM_ABSENCE: Mapping[str, tuple[Keys, ...]] = {
     "KB035": (("tags",), ("findings", "tags")),
@@ -70,6 +73,7 @@ def check(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
     """
     yield from codebooks.check(corpus.codebook)
     yield from _settings(corpus)
+    yield from _languages(corpus)
     yield from _repeated_settings(corpus)
     yield from _roles(corpus)
     yield from _names(corpus)
@@ -107,6 +111,23 @@ def _settings(corpus: Corpus) -> Iterator[Complaint]:
             hint = suggestion(term, directness.by_id)
             keys = ("matrix", "direct", position)
             yield Complaint("KB073", SETTINGS, keys, f"no {directness.id} {term}", hint)
+
+
+def _languages(corpus: Corpus) -> Iterator[Complaint]:
+    """Each language has a folder of the site, beside those of the data."""
+    seen: set[str] = set()
+    for position, name in enumerate(corpus.settings.languages):
+        keys, hint = ("languages", position), "write its code, for example en"
+        if is_device(name):
+            message = f"Windows keeps the name {name} for a device"
+            yield Complaint("KB016", SETTINGS, keys, message, hint)
+        if name.casefold() in TAKEN:
+            message = f"the folder {name} of the site holds the data"
+            yield Complaint("KB016", SETTINGS, keys, message, hint)
+        if name.casefold() in seen and name not in corpus.settings.languages[:position]:
+            message = f"only upper and lower case tell {name} from another language"
+            yield Complaint("KB016", SETTINGS, keys, message, "remove one of them")
+        seen.add(name.casefold())
 
 
 def _repeated_settings(corpus: Corpus) -> Iterator[Complaint]:

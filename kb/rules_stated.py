@@ -146,6 +146,8 @@ def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> It
 
 
 def _settled(corpus: Corpus, record: SecondCoding) -> Iterator[Complaint]:
+    if len(record.codings) != 2:  # of a draft there can be fewer, or more
+        return
     names, differ = coded(corpus, record.codings[0]), disagreements(corpus, record)
     settled = [one.facet for one in record.settled]
     yield from repeated(record.path, settled, ("settled",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -208,10 +209,16 @@ def _joined(values: Iterable[str]) -> str:
     return ";".join(values)
 
 
+# The full-width forms count as well where Chinese or Japanese is written.
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf"^(?=[{_SIGNS}\t\n])|(?<=[;\t\n])(?=[{_SIGNS}])")
+
+
 def as_csv(table: Table) -> str:
     """The table as CSV (RFC 4180 quoting, ``\\n`` line ends).
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    What a spreadsheet could take for a formula gets an apostrophe in front, also inside a cell:
+    where semicolons separate cells, one of them, or a line break, begins another cell there.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -222,7 +229,7 @@ def as_csv(table: Table) -> str:
 
 def _safe(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # the csv module would not quote it
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\n"} else text
+    return _FORMULA.sub("'", text)
 
 
 def as_markdown(table: Table) -> str:

@@ -57,7 +57,9 @@ def around(settings: Settings | None, codebook: Codebook | None) -> Around | Non
     terms: dict[str, list[str]] = {}
     for facet in codebook:
         terms[facet.role] = [term.id for term in facet.current]
-    return Around(settings.languages, {**terms, "direction": list(settings.by_direction)})
+    terms["direction"] = list(settings.by_direction)
+    terms["coders"] = [one.id for one in settings.coders]
+    return Around(settings.languages, terms)
 
 
 def complaints_of(
@@ -132,7 +134,8 @@ def _wanted(name: str, info: FieldInfo | None, owner: type[Record] | None, aroun
         what = "a list, each entry with" if get_origin(annotation) is tuple else "with"
         return f"... ({what} {below})"
     if get_origin(annotation) is tuple:
-        return "[...]"
+        known = around.terms.get(name)
+        return f"[...] (from: {some(known)})" if known else "[...]"
     if _is_text(info):
         return _texts(around)
     if words := _words(name, info, owner, around):

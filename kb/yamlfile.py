@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
@@ -28,6 +28,7 @@ except ImportError:  # PyYAML without libyaml: the same events, some twenty time
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
+_Keys: TypeAlias = tuple[str | int, ...]
 _Node: TypeAlias = ScalarEvent | yaml.CollectionStartEvent | AliasEvent
 
 
@@ -60,32 +61,35 @@ def parse(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[Value, list
     builder = _Builder(text, path, limits)
     value = builder.build()
     if not builder.problems and "\\" in text:  # what stands there as it is was found already
-        builder.problems += islice(_escaped(value, data, path, ()), limits.max_problems)
+        found = dict(islice(_escaped(value, ()), limits.max_problems))
+        for (keys, words), at in zip(found.items(), locate(data, list(found)), strict=True):
+            field = shown(".".join(map(str, keys)))
+            builder.problems.append(Problem("KB002", "error", path, *at, field, *words))
     return (None if builder.problems else value), builder.problems
 
 
-def _escaped(
-    value: Value, data: bytes, path: str, keys: tuple[str | int, ...]
-) -> Iterator[Problem]:
-    """A problem for each key and text that an escape brings a refused character into."""
+def _escaped(value: Value, keys: _Keys) -> Iterator[tuple[_Keys, tuple[str, str]]]:
+    """Where an escape brings a refused character into a key or a text, and what is wrong."""
     if isinstance(value, str) and (found := hidden(value)):
-        field = shown(".".join(map(str, keys)))
-        yield Problem("KB002", "error", path, *locate(data, keys), field, *found)
+        yield keys, found
     elif isinstance(value, (dict, list)):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             for part in (key, inner):
-                yield from _escaped(part, data, path, (*keys, key))
+                yield from _escaped(part, (*keys, key))
 
 
-def locate(data: bytes, keys: Sequence[str | int]) -> tuple[int, int]:
-    """The line and column, from 1, of the entry at ``keys``: of its key, if it is in a mapping.
+def locate(data: bytes, wanted: Iterable[Sequence[str | int]]) -> list[tuple[int, int]]:
+    """The line and column, from 1, of the entry at each place that is wanted, by the keys that lead
+    there: of its key, if it is in a mapping.
 
-    Without such an entry it is the place of the nearest one above. Meant for a file that has a
-    problem: the file is read again, so that :func:`parse` need not keep places.
+    Without such an entry it is the place of the nearest one above. Meant for a file that has
+    problems: the file is read again, once for all of them, so that :func:`parse` need not keep
+    places.
     """
-    locator = _Locator(data.decode("utf-8-sig", "replace"), keys)
+    trails = [tuple(keys) for keys in wanted]
+    locator = _Locator(data.decode("utf-8-sig", "replace"), trails)
     locator.build()
-    return locator.place
+    return [locator.nearest(trail) for trail in trails]
 
 
 # The parser without libyaml lets the errors of chr() out, for an escape such as "\UFFFFFFFF".
@@ -219,12 +223,17 @@ class _Builder:
 
 
 class _Locator(_Builder):
-    """Reads as a builder does and keeps the place of the entry nearest to the one it looks for."""
+    """Reads as a builder does and keeps the places of the entries that lie on some trails."""
 
-    def __init__(self, text: str, keys: Sequence[str | int]) -> None:
+    def __init__(self, text: str, trails: Iterable[_Keys]) -> None:
         super().__init__(text, "", _LIMITS)
-        self.place = (1, 1)
-        self._keys, self._reached = list(keys), -1
+        self._wanted = {trail[:depth] for trail in trails for depth in range(len(trail) + 1)}
+        self._places: dict[_Keys, tuple[int, int]] = {}
+
+    def nearest(self, trail: _Keys) -> tuple[int, int]:
+        """The place of the entry at a trail, or of the nearest one above."""
+        above = (trail[:depth] for depth in range(len(trail), -1, -1))
+        return next((self._places[one] for one in above if one in self._places), (1, 1))
 
     def _key(self, event: _Node, earlier: Container[str]) -> str:
         key = super()._key(event, earlier)
@@ -237,9 +246,9 @@ class _Locator(_Builder):
         return super()._value(event)
 
     def _note(self, event: _Node) -> None:
-        depth = len(self._trail)
-        if depth > self._reached and self._trail == self._keys[:depth]:
-            self.place, self._reached = place(event.start_mark), depth
+        here: Any = tuple(self._trail)
+        if here in self._wanted:
+            self._places.setdefault(here, place(event.start_mark))
 
 
 _WORDS: dict[str, Value] = {

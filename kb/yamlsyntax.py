@@ -29,7 +29,9 @@ def syntax_problem(path: str, error: Exception, text: str) -> Problem:
     hint = next(hint for part, hint in _HINTS if part in message)
     if mark and text[mark.index : mark.index + 1] == "\t":
         message, hint = "a tab stands where only spaces may", "indent with spaces"
-    return Problem("KB004", "error", path, *place(mark), "", message, hint)
+    lines = text.split("\n")  # the parser puts the end of a file on a line of its own
+    at = min(place(mark), (len(lines), len(lines[-1]) + 1))
+    return Problem("KB004", "error", path, *at, "", message, hint)
 
 
 def shown(text: str) -> str:

@@ -10,11 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import kb
 
 HERE = Path(__file__).parent
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+# How fast a test runs says more about the machine than about the code.
+settings.register_profile("kb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kb")
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ BAD = [
     Bad("unknown-report", "[REPORT]", "[unknown-reprot]", "KB050", "2:11", "mean unknown-report?"),
     Bad("tab", "  basis", "\tbasis", "KB004", "7:1", "indent with spaces"),
     Bad("latin-1", "Invent\xe9}", b"Invent\xe9}", "KB001", "1:33", "save the file as UTF-8"),
-    Bad("nul", "S. 1", "S.\0 1", "KB002", "9:14", "delete it"),
+    Bad("null-byte", "S. 1", "S.\0 1", "KB002", "9:14", "delete it"),
     Bad("empty", "", "", "KB003", "1:1", "write its fields, or delete the file"),
     Bad("list", "", "- a\n- b\n", "KB011", "1:1", "write `field: value`"),
     Bad("scalar", "", "just words\n", "KB011", "1:1", "write `field: value`"),

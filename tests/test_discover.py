@@ -21,8 +21,9 @@ from typer.testing import CliRunner, Result
 
 import kb
 from kb import waiting
+from kb.adding import Shelf
 from kb.cli import app
-from kb.discover import Found
+from kb.discover import Found, _once
 from kb.openalex import OpenAlex, OpenAlexError, Work
 from kb.rules import load
 from kb.words import engine
@@ -275,11 +276,11 @@ class TestWriting:
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(waiting, "_append", full)
+        monkeypatch.setattr("os.replace", full)
         before = contents(root)
         done = run(root, "--write")
         assert (done.exit_code, done.stdout) == (1, "")
-        assert "nothing was written: [Errno 28] No space left on device" in done.stderr
+        assert "nothing was written: No space left on device" in done.stderr
         assert contents(root) == before
 
     @pytest.mark.parametrize(
@@ -310,6 +311,30 @@ class TestWriting:
             return Found(own, (), (), ("x",))
 
         return made
+
+
+@pytest.mark.parametrize(
+    ("author", "title", "year", "doi", "there"),
+    [
+        ("Jan van der Öst", "Roofs: a study", 2020, "", True),
+        ("J. Ost", "ROOFS, A STUDY.", 2020, "", True),
+        ("Someone Else", "Another title", None, "10.5555/Roofs", True),
+        ("Jan van der Öst", "Roofs: a study", 2021, "", False),
+        ("Jan Öster", "Roofs: a study", 2020, "", False),
+    ],
+)
+def test_a_work_is_there_already_by_the_same_signs_as_in_an_import(
+    tmp_path: Path, author: str, title: str, year: int | None, doi: str, there: bool
+) -> None:
+    own = (
+        "@book{ost2020, author = {van der Öst, Jan}, title = {Roofs: A Study}, year = {2020},\n"
+        " doi = {10.5555/roofs}}\n"
+    )
+    corpus = kb.load(write(tmp_path, {"a": study(finding())}, references=own)).corpus
+    work = Work("W1", doi, title, year, "book", "", {"A1": author}, frozenset())
+    assert bool(Shelf(corpus).find(work.reference)) == there
+    found = Found(work, (), (), ())
+    assert list(_once(corpus, [found, found])) == ([] if there else [found])
 
 
 def test_the_real_one_says_what_to_search_for(repo_root: Path) -> None:

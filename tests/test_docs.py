@@ -39,6 +39,7 @@ from kb.references import NAMELESS, UNDATED, Reference
 from kb.rulebook import RULES
 from kb.site.view import View
 from kb.validation import slug
+from tests import test_hostile
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -593,7 +594,8 @@ def test_examples_on_the_data_page_run(monkeypatch):
 @pytest.mark.parametrize("path", [README, CONTRIBUTING, *COMMUNITY], ids=lambda path: path.name)
 def test_what_is_named_exists(path):
     text = path.read_text("utf-8")
-    for target in re.findall(r'(?:\]\(|srcset="|src=")([^)#"]+)', text):
+    prose = re.sub(r"(`+).+?\1", "", text)
+    for target in re.findall(r'(?:\]\(|srcset="|src=")([^)#"]+)', prose):
         assert "://" in target or (ROOT / target).exists(), target
     for name, anchor in re.findall(r"\]\(([\w./-]*\.md)?#([^)]+)\)", text):
         target = (path.parent / name).read_text("utf-8") if name else text
@@ -675,6 +677,7 @@ def write() -> None:
             text = in_common_form(Path(folder), language)
         page(language, "fields").write_text(text, "utf-8")
     README.write_text(with_output(README.read_text("utf-8")), "utf-8")
+    test_hostile.SECURITY.write_text(test_hostile.with_table(), "utf-8")
 
 
 if __name__ == "__main__":

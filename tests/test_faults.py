@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,8 @@ import pytest
 from kb.base import load
 from kb.site.build import BuildError, build_site
 from tests.sites import contents, copy, own_environment
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="takes powers away as Linux does")
 
 
 def disturbed(root: Path) -> str:
@@ -36,11 +42,37 @@ def leftovers(root: Path) -> list[Path]:
     return list(root.glob(".site-*"))
 
 
-def started(root: Path) -> subprocess.Popen[str]:
-    """A build in a process, and a group, of its own."""
-    line = [sys.executable, "-m", "kb", "build", "--root", str(root)]
+def started(
+    root: Path, first: Callable[[], object] | None = None, command: str = "build"
+) -> subprocess.Popen[str]:
+    """A command in a process, and a group, of its own, which does something else ``first``."""
+    line = [sys.executable, "-m", "kb", command, "--root", str(root)]
     pipe = subprocess.PIPE
-    return subprocess.Popen(line, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    return subprocess.Popen(
+        line, stdout=pipe, stderr=pipe, text=True, start_new_session=True, preexec_fn=first
+    )
+
+
+def refused(root: Path, first: Callable[[], object]) -> str:
+    """The one line that is said when a build is refused something."""
+    process = started(root, first)
+    out, said = process.communicate(timeout=240)
+    assert (process.returncode, out, said.count("\n")) == (1, "", 1), said
+    return said
+
+
+def like_anyone() -> None:
+    """Give up what lets the superuser write and read everything."""
+    drop, write_anything, read_anything = 24, 1, 2
+    for power in (write_anything, read_anything):
+        ctypes.CDLL(None).prctl(drop, power, 0, 0, 0)
+
+
+def waited_for(root: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until a build has begun to write."""
+    deadline = time.monotonic() + 60
+    while not leftovers(root) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,15 +96,41 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     assert (root / "place").read_text("utf-8") == "eine Datei"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+@linux
+@pytest.mark.parametrize("most", [1_000, 30_000, 200_000])
+def test_a_disk_that_refuses_at_any_point(tmp_path: Path, most: int) -> None:
+    """Each file may have so many bytes: first our own pages fail, then those of MkDocs."""
+    root = copy("fixture", tmp_path / "base")
+    before = old_site(root)
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))
+    assert f"the site was not built: File too large: {root}" in refused(root, limit)
+    assert contents(root / "site") == before
+    assert leftovers(root) == []
+
+
+@linux
 def test_no_permission(tmp_path: Path) -> None:
     root = copy("fixture", tmp_path / "base")
     before = old_site(root)
+    (root / "build").mkdir()
     root.chmod(0o555)
     try:
-        assert "Permission denied" in disturbed(root)
+        assert f"Permission denied: {root}/.site-new-" in refused(root, like_anyone)
     finally:
         root.chmod(0o755)
+    assert contents(root / "site") == before
+
+
+@linux
+def test_a_record_that_may_not_be_read(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    before = old_site(root)
+    (root / "corpus/studies/alt2009.yml").chmod(0)
+    process = started(root, like_anyone)
+    _, said = process.communicate(timeout=240)
+    assert process.returncode == 1
+    assert "corpus/studies/alt2009.yml: error[KB014]: the file cannot be read: Permission" in said
+    assert "Traceback" not in said
     assert contents(root / "site") == before
 
 
@@ -92,13 +150,39 @@ def test_a_record_that_is_changed_meanwhile(
     assert contents(root / "site") == before
 
 
+@pytest.mark.parametrize("path", ["docs/de/contribute/index.md.j2", "mkdocs.yml"])
+def test_a_page_that_is_changed_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    root = copy("fixture", tmp_path / "base")
+    before = old_site(root)
+
+    def changing(base: object, target: Path) -> None:
+        target.mkdir()
+        (root / path).write_bytes((root / path).read_bytes() + b"\n# anders\n")
+
+    monkeypatch.setattr("kb.site.build._mkdocs", changing)
+    assert "a page was changed; build again" in disturbed(root)
+    assert contents(root / "site") == before
+
+
+def test_a_build_that_is_interrupted(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    before = old_site(root)
+    process = started(root)
+    waited_for(root, process)
+    os.killpg(process.pid, signal.SIGINT)
+    out, said = process.communicate(timeout=60)
+    assert (process.returncode, out, said.strip()) == (130, "", "")
+    assert contents(root / "site") == before
+    assert leftovers(root) == []
+
+
 def test_a_killed_build(tmp_path: Path) -> None:
     root = copy("fixture", tmp_path / "base")
     before = old_site(root)
     process = started(root)
-    deadline = time.monotonic() + 60
-    while not leftovers(root) and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
+    waited_for(root, process)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert contents(root / "site") == before

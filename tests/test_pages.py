@@ -31,19 +31,7 @@ from kb.site.view import View
 from kb.synthesis import Candidate, Claim, Gap
 from kb.words import LOCALE
 from tests.sites import ROOT, SOURCES, contents, copy, folded, shape
-
-FRAGMENTS = (
-    "<script>alert(1)</script>", "</title><script>", "</code></pre></p></li></td></div>", "<b>",
-    "<img src=x onerror=alert(1)>",
-    "'\"><svg onload=alert(1)>", "<!--", "-->", "]]>", "<?x?>",
-    "<http://example.org>", "http://example.org", "&lt;b&gt;", "&amp;amp;", "&#60;i&#62;", "&copy",
-    "{{ 7*7 }}", "{% raw %}", "{# c #}", "{0}", "{n}", "%s", "{ .x #y onclick=alert(1) }", "{: .x}",
-    ":smile:", "![x](javascript:alert(1))", "[x](y)", "[x]: y", "[TOC]", "[^1]", "`code`", "```",
-    "~~~", "***b***", "__b__", "# h", "## h ##", "1. one", "2) two", "- one", "+ one", "* one",
-    "> quote", "|a|b|", "|---|---|", "---", "===", "\\", "\\<b>", "$$x$$", "!!! note", "::: x",
-    "\x02wzxhzdk:0\x03", "\x02", "\x03", "\x00", "\r\n\r\n# h", "\n\n    code", "\t", "\u2028",
-    "\x85", '--8<-- "x"', "*[a]: b", "==x==", "^^x^^", "~~x~~",
-)  # fmt: skip
+from tests.strategies import FRAGMENTS, PIECES
 
 
 def normal(text: str) -> str:
@@ -51,8 +39,6 @@ def normal(text: str) -> str:
     return folded(re.sub(r"[\x00-\x1f\x7f]", " ", text))
 
 
-LETTERS = st.text(st.characters(exclude_categories=["Cs", "Co"]), max_size=9)
-PIECES = st.lists(st.sampled_from(FRAGMENTS) | LETTERS, min_size=1, max_size=5)
 HOSTILE = PIECES.map("".join).filter(normal)
 
 

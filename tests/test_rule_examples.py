@@ -220,6 +220,10 @@ IN_WORDS: dict[str, tuple[Callable[[Path], None], Callable[[Path], None]]] = {
         write("corpus/studies/new2024.yaml", "title: x"),
         write("corpus/studies/new2024.yml", "title: x"),
     ),
+    "KB016": (
+        write("corpus/studies/con.yml", "title: x"),
+        write("corpus/studies/con2019.yml", "title: x"),
+    ),
     "KB040": (
         both(
             write("corpus/studies/a/ann2018.yml", "a: b"), write("corpus/studies/b/ann2018.yml", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from kb import yamlfile
 from kb.problems import Problem, has_errors
 from kb.rulebook import RULES
-from kb.rules import load
+from kb.rules import check, load
 
 Edit = Callable[[Path], None]
 
@@ -376,6 +376,69 @@ CASES = [
         says="the file is not read: it ends in .yaml",
         hint="rename it to knowledge-base.yml",
         more=["KB080"],
+    ),
+    Case(
+        "KB016",
+        "device",
+        "corpus/studies/2010s/Con.yml",
+        move(ALT, "corpus/studies/2010s/Con.yml"),
+        at=(1, 1),
+        says="Windows keeps the name Con for a device",
+        hint="add a year or a word",
+    ),
+    Case(
+        "KB016",
+        "device-with-an-ending",
+        "corpus/interface/nul.de.yml",
+        write("corpus/interface/nul.de.yml", "home: x\n"),
+        at=(1, 1),
+        says="Windows keeps the name nul.de for a device",
+        hint="add a year or a word",
+    ),
+    Case(
+        "KB016",
+        "folder",
+        "corpus/studies/<b> {{x}}",
+        move("corpus/studies/2010s", "corpus/studies/<b> {{x}}"),
+        says="not every system can have this name",
+        hint="letters a-z, digits and hyphens",
+    ),
+    Case(
+        "KB016",
+        "folder-of-a-device",
+        "corpus/studies/lpt1",
+        move("corpus/studies/2010s", "corpus/studies/lpt1"),
+        says="Windows keeps the name lpt1 for a device",
+        hint="add a year or a word",
+    ),
+    Case(
+        "KB016",
+        "term",
+        HABITATS,
+        swap(HABITATS, "id: courtyard", "id: AUX"),
+        at="id: AUX",
+        field="terms.6.id",
+        says="Windows keeps the name AUX for a device",
+        hint="add a word to it",
+        more=["KB030"],
+    ),
+    Case(
+        "KB023",
+        "file-of-a-facet",
+        "corpus/codebook/habitats [x].yml",
+        move(HABITATS, "corpus/codebook/habitats [x].yml"),
+        at=(1, 1),
+        says="the file's name cannot be an id",
+        hint="rename it to habitats-x.yml",
+    ),
+    Case(
+        "KB023",
+        "two-dots",
+        "corpus/studies/...yml",
+        move(ALT, "corpus/studies/...yml"),
+        at=(1, 1),
+        says="the file's name cannot be an id",
+        hint="letters a-z, digits and hyphens",
     ),
     # The form of records
     Case(
@@ -753,6 +816,25 @@ CASES = [
     ),
     Case(
         "KB040",
+        "candidate-that-was-coded",
+        "corpus/candidates/alt2009.yml",
+        move(WARTEND, "corpus/candidates/alt2009.yml"),
+        at=(1, 1),
+        says="the name alt2009 is taken by corpus/studies/alt2009.yml",
+        hint="delete corpus/candidates/alt2009.yml if that is its study, else rename one file",
+    ),
+    Case(
+        "KB021",
+        "coders",
+        ALT,
+        swap(ALT, "  coders: [probe]\n", ""),
+        at="coding:",
+        field="coding.coders",
+        says="coders is missing",
+        hint="add coders: [...] (from: probe",
+    ),
+    Case(
+        "KB040",
         "facet",
         SEASONS,
         swap(SEASONS, "id: season\n", "id: City\n"),
@@ -1001,6 +1083,17 @@ CASES = [
         field="../../alt",
         says="the key '../../alt' cannot be used",
         hint="letters a-z, digits and hyphens",
+        more=["KB051"],
+    ),
+    Case(
+        "KB054",
+        "device",
+        REFERENCES,
+        append(REFERENCES, ENTRY % "prn"),
+        at="@book{prn",
+        field="prn",
+        says="Windows keeps the key prn for a device",
+        hint="add the year to it",
         more=["KB051"],
     ),
     Case(
@@ -1899,6 +1992,14 @@ def test_every_part_that_the_rule_names_is_needed(copy: Path) -> None:
     assert not has_errors(load(copy)[1])
 
 
+@pytest.mark.parametrize("codings", ["{}", "[]", "[{}]", "[x]", "[{}, {}, {}]", "7"])
+def test_codings_of_another_shape_are_told(copy: Path, codings: str) -> None:
+    text = f"codings: {codings}\nlocator: S. 1\ndate: '2026-01-01'\n"
+    problems = found(copy, write("corpus/second-codings/selbst2020.yml", text))
+    assert {p.field.split(".")[0] for p in problems} == {"codings"}
+    assert not {p.code for p in problems} & {"KB096", "KB097"}
+
+
 def test_missing_and_unknown_languages_are_told_together(copy: Path) -> None:
     problems = found(copy, swap(LEER, "  fr: L'essai", "  en: L'essai"))
     assert [(p.code, p.field) for p in problems] == [
@@ -1929,3 +2030,12 @@ def test_a_broken_codebook_hides_no_broken_file(copy: Path) -> None:
         append(REFERENCES, "@book{z"),
     )
     assert [p.path for p in problems] == [HABITATS, SETTINGS, SETTINGS, ALT, REFERENCES]
+
+
+def test_a_language_needs_a_folder_of_its_own_on_every_system(copy: Path) -> None:
+    corpus, _ = load(copy)
+    assert corpus is not None
+    settings = corpus.settings.model_copy(update={"languages": ("de", "DE", "api", "con", "fr")})
+    complaints = check(replace(corpus, settings=settings))
+    found = [(c.code, c.keys) for c in complaints if c.keys[:1] == ("languages",)]
+    assert found == [("KB016", ("languages", position)) for position in (1, 2, 3)]

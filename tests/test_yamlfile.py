@@ -153,6 +153,14 @@ def test_problem_says_what_to_do(data: bytes, message: str, hint: str) -> None:
     assert hint in problem.hint
 
 
+@pytest.mark.parametrize("data", [b"[", b"a: [", b"a: {\n", b'a: "x', b"? ["])
+def test_a_problem_lies_in_the_file(data: bytes) -> None:
+    _, (problem,) = parse(data, "a.yml")
+    lines = data.decode().split("\n")
+    assert problem.line <= len(lines)
+    assert problem.column <= len(lines[problem.line - 1]) + 1
+
+
 def test_problem_is_one_short_printable_line() -> None:
     key = "x\\n\\e[31m" + "y" * 500
     _, (problem,) = parse(f'"{key}": 1\n"{key}": 2\n'.encode(), "a.yml")
@@ -181,7 +189,7 @@ def test_deep_nesting_ends_the_reading(unit: str, times: int) -> None:
     if unit == "a: [":
         data = b"a: " + b"[a: " * times
     assert "KB008" in {code for code, *_ in places(data, limits)}
-    locate(data, ["a", 0, "a"])
+    locate(data, [["a", 0, "a"]])
 
 
 def test_deep_indentation_ends_the_reading() -> None:
@@ -334,14 +342,19 @@ LOCATIONS = [
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize(("keys", "place"), LOCATIONS)
 def test_locate(keys: tuple[str | int, ...], place: tuple[int, int]) -> None:
-    assert locate(LOCATED.encode(), keys) == place
-    assert locate(LOCATED.encode("utf-8-sig"), keys) == place
+    assert locate(LOCATED.encode(), [keys]) == [place]
+    assert locate(LOCATED.encode("utf-8-sig"), [keys]) == [place]
+
+
+@pytest.mark.usefixtures("parser")
+def test_locate_all_at_once() -> None:
+    assert locate(LOCATED.encode(), [keys for keys, _ in LOCATIONS]) == [at for _, at in LOCATIONS]
 
 
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize("data", [b"", b"a: [", b"\xff\xfe", b"\0", b"@", b"[" * 1000, b"a: *b"])
 def test_locate_in_a_broken_file(data: bytes) -> None:
-    line, column = locate(data, ["b", 0])
+    ((line, column),) = locate(data, [["b", 0]])
     assert line == 1
     assert column >= 1
 
@@ -441,7 +454,7 @@ def test_nothing_is_raised_for_any_bytes(
     with pytest.MonkeyPatch.context() as monkeypatch:
         use(parser_name, monkeypatch)
         value, problems = parse(data, "a.yml")
-        line, column = locate(data, keys)
+        ((line, column),) = locate(data, [keys])
     assert (value is None) == bool(problems)
     assert all(problem.severity == "error" and problem.hint for problem in problems)
     assert min(line, column) >= 1
@@ -496,5 +509,5 @@ def test_locate_points_at_the_name(flow: bool | None, shape: Any) -> None:
     text = yaml.dump(data, allow_unicode=True, default_flow_style=flow, width=30)
     lines = text.splitlines()
     for keys, name in entries(data):
-        line, column = locate(text.encode(), keys)
+        ((line, column),) = locate(text.encode(), [keys])
         assert lines[line - 1][column - 1 :].lstrip('"').startswith(name)

@@ -46,9 +46,9 @@ def build_site(base: KnowledgeBase, output: Path) -> Built:
     """Build the site in all languages and the data into ``output``, all or nothing.
 
     Raises :class:`BuildError` when MkDocs fails or warns, when the disk refuses, and when a record
-    is changed meanwhile.
+    or a page is changed meanwhile.
     """
-    output, started = output.resolve(), base.fingerprint
+    output, started, pages = output.resolve(), base.fingerprint, _written(base.corpus.root)
     _date_by_content(base)
     try:
         with _alone(base.corpus.root):
@@ -60,15 +60,26 @@ def build_site(base: KnowledgeBase, output: Path) -> Built:
                 _mkdocs(base, new)
                 if KnowledgeBase(base.corpus).fingerprint != started:
                     raise BuildError("the site was not built: a record was changed; build again")
+                if _written(base.corpus.root) != pages:
+                    raise BuildError("the site was not built: a page was changed; build again")
                 new.chmod(0o755)
                 if output.exists():
                     output.rename(old)
                 new.rename(output)
             generate.write_zensical(base)
     except OSError as error:
-        where = f": {error.filename}" if error.filename else ""
-        raise BuildError(f"the site was not built: {error.strerror or error}{where}") from error
+        # A copied file is named by where it comes from; what refuses is the place it goes to.
+        named = Path(error.filename or output.parent)
+        where = named if named.is_relative_to(output.parent) else output.parent
+        raise BuildError(f"the site was not built: {error.strerror or error}: {where}") from error
     return Built(output, sum(1 for _ in output.rglob("*.html")))
+
+
+def _written(root: Path) -> dict[Path, tuple[int, int]]:
+    """The hand-written pages and the configuration, each with its time and size."""
+    files = [root / "mkdocs.yml", *sorted((root / "docs").rglob("*"))]
+    found = ((path, path.stat()) for path in files if path.is_file())
+    return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in found}
 
 
 @contextmanager
