@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import get_args
@@ -28,8 +28,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """For every year how many gaps had each status at its end; ``undated`` are those of which no
-    source, or no study that moved them, has a year."""
+    """For every year, until the newest study, how many gaps had each status at its end;
+    ``undated`` are those of which no source, or no study that moved them, has a year."""
 
     by_status: Mapping[Status, Mapping[int, int]]
     undated: tuple[str, ...]
@@ -39,7 +39,7 @@ def evidence(corpus: Corpus) -> Evidence:
     """How the studies have grown."""
     years = {study.id: corpus.year(study) for study in corpus.studies.values()}
     counts = Counter(year for year in years.values() if year)
-    span = _span(counts)
+    span = range(min(counts), max(counts) + 1) if counts else range(0)
     return Evidence(
         {year: counts[year] for year in span},
         dict(zip(span, accumulate(counts[year] for year in span), strict=True)),
@@ -63,7 +63,8 @@ def gaps(corpus: Corpus) -> Gaps:
             steps[status][year] += 1
         for (before, _), (_, year) in pairwise(history):
             steps[before][year] -= 1
-    span = _span(year for counts in steps.values() for year in counts)
+    years = [year for counts in steps.values() for year in counts]
+    span = range(min(years), max([*years, *evidence(corpus).new]) + 1) if years else range(0)
     return Gaps(
         {
             status: dict(zip(span, accumulate(counts[year] for year in span), strict=True))
@@ -87,8 +88,3 @@ def _first(corpus: Corpus, gap: Gap, extent: Extent) -> int:
     """The year of the first study that went so far with a gap; 0 when none of them has a year."""
     studies = (corpus.studies[one.study] for one in gap.addressed_by if one.extent == extent)
     return min((year for study in studies if (year := corpus.year(study))), default=0)
-
-
-def _span(years: Iterable[int]) -> range:
-    found = list(years)
-    return range(min(found), max(found) + 1) if found else range(0)

@@ -22,7 +22,8 @@ Cell = str | Markup
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A chart with its caption and the table behind it, whose first column names the rows;
-    ``key`` says what colours stand for: kind in the style sheet, sign and word."""
+    ``key`` says what colours stand for: kind in the style sheet, sign and word; ``named`` are what
+    the note names."""
 
     id: str
     title: str
@@ -31,6 +32,7 @@ class Figure:
     rows: tuple[tuple[Cell, ...], ...]
     key: tuple[tuple[str, str, str], ...] = ()
     note: str = ""
+    named: tuple[Markup, ...] = ()
 
 
 def axes(view: View) -> tuple[Facet, ...]:
@@ -56,9 +58,10 @@ def _years(
     one = Series(title, "all", counts)
     picture = columns([one], title=title, axis=axis, id=_id(name), close=name == "cumulated")
     rows = tuple((_as_of(view, year), view.number(number)) for year, number in counts.items())
-    names = "; ".join(view.cited(view.corpus.studies[study]) for study in undated)
-    note = view.t("figures_undated", studies=names) if names else ""
-    return Figure(_id(name), title, picture, (view.t("year"), view.t("studies")), rows, note=note)
+    named = tuple(view.study_link(study) for study in undated)
+    note = view.t("figures_undated") if named else ""
+    head = (view.t("year"), view.t("studies"))
+    return Figure(_id(name), title, picture, head, rows, note=note, named=named)
 
 
 def _as_of(view: View, year: int) -> Cell:

@@ -140,8 +140,8 @@ def settings(view: View) -> str:
 
 
 _WORDS = (
-    "overview", "overview_about", "neighbours", "neighbours_about", "no_neighbours", "paths",
-    "path", "path_steps", "no_path", "open_page", "more", "unlinked", "unknown", "failed",
+    "overview", "overview_about", "neighbours", "no_neighbours", "paths", "path", "no_path",
+    "open_page", "more", "unlinked", "unknown", "failed",
 )  # fmt: skip
 
 
