@@ -62,9 +62,7 @@ def links(graph: nx.DiGraph, facets: Collection[str]) -> list[Link]:
     return sorted(found, key=lambda link: (RELATIONS.index(link.relation), link))
 
 
-def _projected(
-    graph: nx.DiGraph, facets: Collection[str]
-) -> Iterable[tuple[Node, str, Node]]:
+def _projected(graph: nx.DiGraph, facets: Collection[str]) -> Iterable[tuple[Node, str, Node]]:
     for source, target, edge in graph.edges(data="edge"):
         one, other = _record(source), _record(target)
         if one != other and is_shown(one, facets) and is_shown(other, facets):

@@ -51,9 +51,7 @@ def growing(view: View) -> Iterator[Figure]:
         yield _gaps(view, moved)
 
 
-def _years(
-    view: View, name: str, counts: Mapping[int, int], undated: Iterable[str]
-) -> Figure:
+def _years(view: View, name: str, counts: Mapping[int, int], undated: Iterable[str]) -> Figure:
     title, axis = view.t(f"figures_{name}"), view.t("figures_axis")
     one = Series(title, "all", counts)
     picture = columns([one], title=title, axis=axis, id=_id(name), close=name == "cumulated")

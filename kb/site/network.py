@@ -183,8 +183,8 @@ def alone(view: View) -> list[Alone]:
 
 
 def people(view: View) -> dict[str, Any]:
-    """All authors, for their page: ``circles`` whom shared works join, the largest first, and
-    those who signed alone as ``single``; who signed most stands first. ``places`` by name."""
+    """All authors, for their page: ``circles`` whom shared works join, those with most works first,
+    and who signed alone as ``single``; in each who signed most comes first. ``places`` by name."""
     together = graphs.coauthors(view.base.graph)
     places = slugs(together)
     circles = [
@@ -194,12 +194,17 @@ def people(view: View) -> dict[str, Any]:
         )
         for names in nx.connected_components(together)
     ]
-    circles.sort(key=lambda circle: (-len(circle), circle[0].name.casefold()))
+    circles.sort(key=_size)
     return {
         "circles": [circle for circle in circles if len(circle) > 1],
         "single": [circle[0] for circle in circles if len(circle) == 1],
         "places": places,
     }
+
+
+def _size(circle: Sequence[Person]) -> tuple[int, int, str]:
+    works = {key for one in circle for key in one.works}
+    return -len(works), -len(circle), circle[0].name.casefold()
 
 
 def _person(view: View, together: nx.Graph, name: str, place: str) -> Person:

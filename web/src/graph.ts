@@ -180,7 +180,7 @@ class Graph {
 
   #draw(view: View): void {
     this.#width = this.#picture.clientWidth;
-    const shape = picture(view.columns, view.links, this.#sizes(view.columns.length));
+    const shape = picture(view.columns, view.links, this.#sizes(view));
     const svg = drawn("svg", {
       width: shape.width, height: shape.height, "aria-hidden": "true", class: "kb-net__svg",
       viewBox: `0 0 ${shape.width} ${shape.height}`,
@@ -194,11 +194,11 @@ class Graph {
     this.#picture.hidden = view.columns.length === 0;
   }
 
-  #sizes(columns: number): Sizes {
+  #sizes(view: View): Sizes {
     const style = getComputedStyle(this.#picture);
     const brush = document.createElement("canvas").getContext("2d");
     if (brush) brush.font = `${style.fontSize} ${style.fontFamily}`;
-    const [size, room] = [parseFloat(style.fontSize), 64];
+    const [size, room, columns] = [parseFloat(style.fontSize), 64, view.columns.length];
     const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
     const wide = (this.#width - padding - room * (columns - 1)) / Math.max(1, columns);
     return {
@@ -207,7 +207,7 @@ class Graph {
       line: Math.round(size * 1.3),
       gap: Math.round(size * 0.7),
       lines: 2,
-      drop: 6 * size,
+      drop: view.drop * size * 1.3,
       measure: (text) => brush?.measureText(text).width ?? text.length * size * 0.5,
     };
   }

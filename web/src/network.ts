@@ -90,7 +90,9 @@ export function paths(
         const longer = ways.map((way) => ({
           nodes: [...way.nodes, other], weight: way.weight + weight,
         }));
-        next.set(other, [...(next.get(other) ?? []), ...longer]);
+        const known = next.get(other);
+        if (known) known.push(...longer);
+        else next.set(other, longer);
       }
     }
     for (const [node, ways] of next) {

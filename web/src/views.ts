@@ -34,9 +34,11 @@ export interface View {
   columns: Column[][];
   links: [number, number][];
   sections: Section[];
+  /** How far short columns sink towards the middle of a tall one, in lines of text. */
+  drop: number;
 }
 
-/** How many paths are told, and how many nodes of a kind an overview draws. */
+/** How many paths are told; how many times as many nodes of a kind an overview draws. */
 const PATHS = 5;
 const OVERVIEW = 3;
 
@@ -62,37 +64,50 @@ export function viewOf(all: Network, asked: Asked, settings: Settings): View {
 
 function overview(all: Network, kinds: ReadonlySet<string>, settings: Settings): View {
   const shown = settings.kinds.filter((kind) => kinds.has(kind));
-  const links: [number, number][] = [];
+  const links = linksAmong(all, new Set(shown));
   const degree = new Map<number, number>();
-  for (const [one, steps] of all.steps.entries()) {
-    for (const other of new Set(steps.map((step) => step.to))) {
-      const ends = [all.nodes[one]?.kind ?? "", all.nodes[other]?.kind ?? ""];
-      if (ends[0] === ends[1] || !ends.every((kind) => shown.includes(kind))) continue;
-      degree.set(one, (degree.get(one) ?? 0) + 1);
-      if (one < other) links.push([one, other]);
-    }
-  }
-  const sections: Section[] = [];
+  for (const end of links.flat()) degree.set(end, (degree.get(end) ?? 0) + 1);
   const columns: Column[][] = [];
-  let unlinked = 0;
+  const sections: Section[] = [];
+  let bare = 0;
   for (const kind of shown) {
     const own = [...all.nodes.keys()].filter((node) => all.nodes[node]?.kind === kind);
     const linked = shown.length > 1 ? own.filter((node) => degree.has(node)) : own;
-    unlinked += own.length - linked.length;
+    const nodes = kept(linked, degree, settings.most * OVERVIEW);
     const heading = told(settings, `kinds_${kind}`);
-    columns.push([drawn(all, heading, kept(linked, degree, settings.most * OVERVIEW), linked.length,
-      settings)]);
-    sections.push({ heading: `${heading} (${linked.length})`, members: linked.map((node) => ({ node, before: "" })) });
+    bare += own.length - linked.length;
+    columns.push([drawn(all, heading, nodes, linked.length, settings)]);
+    sections.push(section(heading, linked));
   }
-  const rest = unlinked > 0 ? ` ${told(settings, "unlinked", { n: unlinked })}` : "";
+  const rest = bare > 0 ? ` ${told(settings, "unlinked", { n: bare })}` : "";
   const about = told(settings, "overview_about") + rest;
-  return { title: told(settings, "overview"), about, columns, links, sections };
+  return { title: told(settings, "overview"), about, columns, links, sections, drop: 0 };
+}
+
+/** The pairs of nodes of different kinds that are linked, each once. */
+function linksAmong(all: Network, kinds: ReadonlySet<string>): [number, number][] {
+  const kindOf = (node: number): string => all.nodes[node]?.kind ?? "";
+  const pairs: [number, number][] = [];
+  for (const [one, steps] of all.steps.entries()) {
+    if (!kinds.has(kindOf(one))) continue;
+    for (const other of new Set(steps.map((step) => step.to))) {
+      const isNew = one < other && kindOf(one) !== kindOf(other);
+      if (isNew && kinds.has(kindOf(other))) pairs.push([one, other]);
+    }
+  }
+  return pairs;
+}
+
+function section(heading: string, nodes: readonly number[]): Section {
+  const members = nodes.map((node) => ({ node, before: "" }));
+  return { heading: `${heading} (${nodes.length})`, members };
 }
 
 /** Of some nodes those with most links, in their old order. */
 function kept(nodes: number[], degree: ReadonlyMap<number, number>, most: number): number[] {
   if (nodes.length <= most) return nodes;
-  const order = nodes.toSorted((one, other) => (degree.get(other) ?? 0) - (degree.get(one) ?? 0));
+  const links = (node: number): number => degree.get(node) ?? 0;
+  const order = [...nodes].sort((one, other) => links(other) - links(one));
   const best = new Set(order.slice(0, most));
   return nodes.filter((node) => best.has(node));
 }
@@ -134,10 +149,8 @@ function around(
     about: told(settings, near.size > 0 ? "neighbours" : "no_neighbours", { n: near.size }),
     columns: [side(true), [centre], side(false)].filter((column) => column.length > 0),
     links: [...near].map((other) => [at, other]),
-    sections: groups.map((group) => ({
-      heading: `${heading(group)} (${group.members.length})`,
-      members: group.members.map((node) => ({ node, before: "" })),
-    })),
+    sections: groups.map((group) => section(heading(group), group.members)),
+    drop: 4,
   };
 }
 
@@ -169,5 +182,6 @@ function between(
         before: step > 0 ? told(settings, wayBetween(all, way[step - 1] ?? from, node)) : "",
       })),
     })),
+    drop: 4,
   };
 }
