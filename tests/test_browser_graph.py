@@ -135,7 +135,7 @@ def test_paths_between_two_records_are_asked_for_by_name(
         expect(page.locator(".kb-net__list h3").first).to_have_text(view.t("graph_path", n="1"))
         assert asked(page) == {"at": f"claim:{claim.id}", "to": f"study:{study}"}
         assert page.locator(".kb-net__list ul").nth(1).locator("li").count() == 2
-        page.locator("button[type=reset]").click()
+        page.locator(".kb-net button[type=reset]").click()
         expect(page.locator(".kb-net__list h2")).to_have_text(view.t("graph_overview"))
         assert asked(page) == {}
 
