@@ -172,7 +172,9 @@ def refilled(base: KnowledgeBase, texts: Callable[[int], str]) -> KnowledgeBase:
         return model.model_validate(with_texts(data, fill))
 
     def reference(place: int, one: Reference) -> Reference:
-        names = tuple(Name(f"{place:03} {fill(0)}", name.given) for name in one.authors)
+        names = tuple(
+            Name(f"{place:03} {at} {fill(0)}", name.given) for at, name in enumerate(one.authors)
+        )
         fields = {k: v if k in NO_FIELDS else fill(0) for k, v in one.fields.items()}
         return replace(one, authors=names, fields=fields)
 
