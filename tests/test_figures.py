@@ -148,7 +148,7 @@ def test_few_years_are_named_the_last_always() -> None:
     named = [
         one.text for one in picture.iter("text") if one.get("class", "").startswith("kb-axis ")
     ]
-    assert 1 < len(named) <= 8
+    assert 1 < len(named) <= 6
     assert named[-1] == "2026"
 
 

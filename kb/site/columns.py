@@ -13,7 +13,7 @@ from kb.site.text import plain
 HEIGHT, ABOVE, BELOW = 9.0, 2.6, 1.6
 """Heights of the greatest column, of what stands above it and of the years below it, in ems."""
 
-YEARS_NAMED = 8
+YEARS_NAMED = 6
 """How many years are named below the columns, at most: as many as a phone has room for."""
 
 

@@ -70,6 +70,8 @@ class Graph {
       if (this.#picture.clientWidth !== this.#width) this.#draw(this.#view());
     }).observe(this.#picture);
     this.#show();
+    // The picture has moved what the address leads to.
+    document.getElementById(location.hash.slice(1))?.scrollIntoView();
   }
 
   /** What the address asks for; a name that the graph does not have counts as none. */
