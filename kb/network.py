@@ -96,20 +96,12 @@ def ordered(nodes: Iterable[Node], between: Iterable[Link]) -> list[Node]:
         if (source[0] is Kind.STUDY) != (target[0] is Kind.STUDY):
             near[source].append(target)
             near[target].append(source)
-    sides = [kind for kind in (Kind.CLAIM, Kind.GAP) if columns[kind]]
     for _ in range(SWEEPS):
-        for kind in sides:
-            columns[kind] = _beside(columns[kind], near, columns[Kind.STUDY])
-        both = [_shares(columns[kind]) for kind in sides]
-        places = {node: share for one in both for node, share in one.items()}
-        columns[Kind.STUDY] = _by_mean(columns[Kind.STUDY], near, places)
+        for kind in (Kind.CLAIM, Kind.GAP):
+            columns[kind] = _by_mean(columns[kind], near, _shares(columns[Kind.STUDY]))
+        places = [_shares(columns[kind]) for kind in (Kind.CLAIM, Kind.GAP)]
+        columns[Kind.STUDY] = _by_mean(columns[Kind.STUDY], near, places[0] | places[1])
     return [node for kind in KINDS for node in columns[kind]]
-
-
-def _beside(
-    own: Sequence[Node], near: Mapping[Node, Sequence[Node]], other: Sequence[Node]
-) -> list[Node]:
-    return _by_mean(own, near, _shares(other))
 
 
 def _shares(column: Sequence[Node]) -> dict[Node, float]:

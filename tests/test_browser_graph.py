@@ -77,6 +77,9 @@ def test_the_graph_starts_from_a_record_and_is_walked_by_keyboard(
         page.go_back()
         expect(heading).to_have_text(view.cited(real.base.corpus.studies[study]))
         assert asked(page) == {"at": f"study:{study}"}
+        other = next(one for one in LANGUAGES if one != language)
+        page.locator(f'.kb-languages a[hreflang="{other}"]').click()
+        page.wait_for_url(f"**/{other}/graph/?at=study:{study}")
 
 
 def test_the_picture_shows_what_the_list_says_and_is_walked_by_mouse(

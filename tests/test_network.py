@@ -240,7 +240,7 @@ def test_authors_stand_in_circles(tmp_path: Path) -> None:
 
 
 def test_every_author_has_a_place_of_its_own() -> None:
-    names = ["Bo, Bea", "Bo Bea", "Bo, Bea.", "Åse, Å.", "李, 明"]
+    names = ["Bo, Bea", "Bo Bea", "Bo, Bea.", "Bo Bea 2", "Åse, Å.", "李, 明"]
     found: Mapping[str, str] = network.slugs(names)
     assert len(set(found.values())) == len(names)
     assert found["Åse, Å."] == "author-åse-å"

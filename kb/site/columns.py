@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -27,12 +27,18 @@ class Series:
 
 
 def columns(
-    series: Sequence[Series], *, title: str, axis: str, id: str, close: bool = False
+    series: Sequence[Series],
+    *,
+    title: str,
+    axis: str,
+    id: str,
+    close: bool = False,
+    write: Callable[[float], str] = str,
 ) -> Markup:
     """A column for each year, in which the series stand on each other in their order.
 
-    ``close`` leaves no space between columns, for what has accumulated. All that is shown is also
-    in the description.
+    ``close`` leaves no space between columns, for what has accumulated; ``write`` makes text of a
+    number. All that is shown is also in the description.
     """
     years = list(series[0].values)
     sums = {year: sum(one.values[year] for one in series) for year in years}
@@ -41,18 +47,18 @@ def columns(
     for place, year in enumerate(years):
         parts += _column(series, year, 100 * place / len(years), 100 / len(years), highest, close)
         if sums[year] == highest and highest not in list(sums.values())[:place]:
-            parts.append(_top(100 * (place + 0.5) / len(years), highest))
+            parts.append(_top(100 * (place + 0.5) / len(years), write(highest)))
         if _is_named(place, len(years)):
             parts.append(_year(year, place, len(years)))
-    told = "; ".join(f"{year}: {_told(series, year)}" for year in years)
+    told = "; ".join(f"{year}: {_told(series, year, write)}" for year in years)
     head = opening(id, HEIGHT + ABOVE + BELOW, title, f"{axis}. {told}.")
     return head + Markup("\n").join(parts) + Markup("\n</svg>")
 
 
-def _told(series: Sequence[Series], year: int) -> str:
+def _told(series: Sequence[Series], year: int, write: Callable[[float], str]) -> str:
     if len(series) == 1:
-        return str(series[0].values[year])
-    return ", ".join(f"{one.label} {one.values[year]}" for one in series)
+        return write(series[0].values[year])
+    return ", ".join(f"{one.label} {write(one.values[year])}" for one in series)
 
 
 def _column(
@@ -70,10 +76,10 @@ def _column(
     return parts
 
 
-def _top(x: float, value: int) -> Markup:
+def _top(x: float, value: str) -> Markup:
     """The value of the first of the highest columns: the scale of all."""
     return Markup('<text class="kb-value kb-mid" x="{}%" y="{}em">{}</text>').format(
-        em(x), em(ABOVE - 0.4), plain(str(value))
+        em(x), em(ABOVE - 0.4), plain(value)
     )
 
 

@@ -54,7 +54,14 @@ def growing(view: View) -> Iterator[Figure]:
 def _years(view: View, name: str, counts: Mapping[int, int], undated: Iterable[str]) -> Figure:
     title, axis = view.t(f"figures_{name}"), view.t("figures_axis")
     one = Series(title, "all", counts)
-    picture = columns([one], title=title, axis=axis, id=_id(name), close=name == "cumulated")
+    picture = columns(
+        [one],
+        title=title,
+        axis=axis,
+        id=_id(name),
+        close=name == "cumulated",
+        write=view.number,
+    )
     rows = tuple((_as_of(view, year), view.number(number)) for year, number in counts.items())
     named = tuple(view.study_link(study) for study in undated)
     note = view.t("figures_undated") if named else ""
@@ -76,7 +83,12 @@ def _gaps(view: View, moved: growth.Gaps) -> Figure:
     shown = [status for status in reversed(words) if any(moved.by_status[status].values())]
     series = [Series(words[one], one, moved.by_status[one]) for one in shown]
     picture = columns(
-        series, title=title, axis=view.t("figures_axis_gaps"), id=_id("gaps"), close=True
+        series,
+        title=title,
+        axis=view.t("figures_axis_gaps"),
+        id=_id("gaps"),
+        close=True,
+        write=view.number,
     )
     rows = tuple(
         (str(year), *(view.number(moved.by_status[one][year]) for one in words))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 import networkx as nx
@@ -211,8 +211,8 @@ def _person(view: View, together: nx.Graph, name: str, place: str) -> Person:
     graph = view.base.graph
     works = sorted(key for _, key in graph.predecessors((Kind.AUTHOR, name)))
     studies = {study for key in works for study in _reporting(graph, key)}
-    partners = Counter({other: one["weight"] for other, one in together.adj[name].items()})
-    order = sorted(partners.items(), key=lambda one: (-one[1], one[0].casefold()))
+    partners = ((other, one["weight"]) for other, one in together.adj[name].items())
+    order = sorted(partners, key=lambda one: (-one[1], one[0].casefold()))
     return Person(name, place, tuple(works), tuple(sorted(studies)), tuple(order))
 
 
@@ -226,10 +226,11 @@ def _reporting(graph: nx.DiGraph, report: str) -> Iterator[str]:
 def slugs(names: Iterable[str]) -> dict[str, str]:
     """For each author a place on the page of all authors: the letters of the name in lower case,
     and a number where several names have the same."""
-    taken: Counter[str] = Counter()
-    found = {}
+    found: dict[str, str] = {}
+    taken: set[str] = set()
     for name in sorted(names):
         letters = "author-" + re.sub(r"[^\w]+", "-", name.casefold()).strip("-")
-        taken[letters] += 1
-        found[name] = f"{letters}-{taken[letters]}" if taken[letters] > 1 else letters
+        tries = chain([letters], (f"{letters}-{number}" for number in count(2)))
+        found[name] = next(one for one in tries if one not in taken)
+        taken.add(found[name])
     return found

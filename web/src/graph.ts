@@ -107,6 +107,10 @@ class Graph {
     this.#field("to").value = this.#node(asked.to)?.label ?? "";
     this.#draw(view);
     this.#tell(view, asked);
+    // The records have the same names in every language.
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("a[hreflang]")) {
+      link.search = location.search;
+    }
     this.#status.textContent = `${this.#lost()}${view.title} – ${view.about}`;
   }
 
