@@ -49,7 +49,7 @@ def columns(
         if sums[year] == highest and highest not in list(sums.values())[:place]:
             parts.append(_top(100 * (place + 0.5) / len(years), write(highest)))
         if _is_named(place, len(years)):
-            parts.append(_year(year, place, len(years)))
+            parts.append(_year(100 * (place + 0.5) / len(years), year))
     told = "; ".join(f"{year}: {_told(series, year, write)}" for year in years)
     head = opening(id, HEIGHT + ABOVE + BELOW, title, f"{axis}. {told}.")
     return head + Markup("\n").join(parts) + Markup("\n</svg>")
@@ -83,11 +83,9 @@ def _top(x: float, value: str) -> Markup:
     )
 
 
-def _year(year: int, place: int, number: int) -> Markup:
-    """The name of a year below its column; that of the last one ends where the chart does."""
-    kind, x = ("kb-mid", 100 * (place + 0.5) / number) if place < number - 1 else ("kb-end", 100)
-    return Markup('<text class="kb-axis {}" x="{}%" y="{}em">{}</text>').format(
-        kind, em(x), em(ABOVE + HEIGHT + 1.2), plain(str(year))
+def _year(x: float, year: int) -> Markup:
+    return Markup('<text class="kb-axis kb-mid" x="{}%" y="{}em">{}</text>').format(
+        em(x), em(ABOVE + HEIGHT + 1.2), plain(str(year))
     )
 
 

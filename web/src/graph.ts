@@ -9,6 +9,8 @@ import type { Asked, Section, Settings, View } from "./views.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const OFFERED = 12;
+/** Below how many pixels of width lines of text are short, and more of them. */
+const NARROW = 600;
 
 /** Show the graph in an element that names its links, its settings and the root of the pages. */
 export async function start(place: HTMLElement): Promise<void> {
@@ -204,15 +206,17 @@ class Graph {
     const style = getComputedStyle(this.#picture);
     const brush = document.createElement("canvas").getContext("2d");
     if (brush) brush.font = `${style.fontSize} ${style.fontFamily}`;
-    const [size, room, columns] = [parseFloat(style.fontSize), 64, view.columns.length];
+    const [size, columns] = [parseFloat(style.fontSize), view.columns.length];
+    const isNarrow = this.#width < NARROW;
+    const room = isNarrow ? 2 * size : 5 * size;
     const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
     const wide = (this.#width - padding - room * (columns - 1)) / Math.max(1, columns);
     return {
-      column: Math.max(12 * size, Math.min(wide, 30 * size)),
+      column: Math.max((isNarrow ? 10 : 12) * size, Math.min(wide, 30 * size)),
       room,
       line: Math.round(size * 1.3),
       gap: Math.round(size * 0.7),
-      lines: 2,
+      lines: isNarrow ? 3 : 2,
       drop: view.drop * size * 1.3,
       measure: (text) => brush?.measureText(text).width ?? text.length * size * 0.5,
     };

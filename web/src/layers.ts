@@ -62,7 +62,7 @@ export function picture(
   }
   const pieces = stacked.flatMap((one) => one.pieces);
   const width = columns.length * (sizes.column + sizes.room) - sizes.room;
-  return { width, height, pieces, curves: curves(pieces, links) };
+  return { width, height, pieces, curves: curves(pieces, links, sizes.column) };
 }
 
 function column(
@@ -135,6 +135,7 @@ function fitted(
 function curves(
   pieces: readonly Piece[],
   links: readonly (readonly [number, number])[],
+  column: number,
 ): Curve[] {
   const at = new Map<number, Piece[]>();
   for (const piece of pieces) {
@@ -145,18 +146,19 @@ function curves(
     for (const one of at.get(from) ?? []) {
       for (const other of at.get(to) ?? []) {
         const [left, right] = one.x <= other.x ? [one, other] : [other, one];
-        if (left.x < right.x) made.push({ from, to, d: curve(left, right) });
+        if (left.x < right.x) made.push({ from, to, d: curve(left, right, column) });
       }
     }
   }
   return made;
 }
 
-function curve(left: Piece, right: Piece): string {
-  const [x1, y1] = [left.x + left.width, left.y + left.height / 2];
-  const [x2, y2] = [right.x, right.y + right.height / 2];
-  const bend = (x2 - x1) / 2;
+/** A line that bends only between columns, so that it crosses no text of its own. */
+function curve(left: Piece, right: Piece, column: number): string {
   const round = (value: number): number => Math.round(value * 10) / 10;
-  const points = [x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2].map(round);
-  return `M${points[0]} ${points[1]}C${points.slice(2).join(" ")}`;
+  const [start, y1] = [round(left.x + left.width), round(left.y + left.height / 2)];
+  const [end, y2] = [round(right.x), round(right.y + right.height / 2)];
+  const edge = round(left.x + column);
+  const middle = round((edge + end) / 2);
+  return `M${start} ${y1}H${edge}C${middle} ${y1} ${middle} ${y2} ${end} ${y2}`;
 }

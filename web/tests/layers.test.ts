@@ -50,6 +50,9 @@ test("a line leads from the end of one text to the start of the other, whatever 
   const shape = picture([group([0, "a"], [1, "b"]), group([2, "c"])], links, sizes);
   assert.deepEqual(
     shape.curves.map(({ from, to, d }) => [from, to, d]),
-    [[0, 2, "M27 21C38.5 21 38.5 28 50 28"], [2, 1, "M27 35C38.5 35 38.5 28 50 28"]],
+    [
+      [0, 2, "M27 21H40C45 21 45 28 50 28"],
+      [2, 1, "M27 35H40C45 35 45 28 50 28"],
+    ],
   );
 });
