@@ -14,6 +14,7 @@ import networkx as nx
 from kb import graph as graphs
 from kb.base import KnowledgeBase
 from kb.citations import Kind, Node
+from kb.corpus import collector_paused
 from kb.network import KINDS, RELATIONS, Link, is_shown, links, ordered
 from kb.site import addresses
 from kb.site.view import View
@@ -60,6 +61,7 @@ class Alone:
     studies: tuple[str, ...]
 
 
+@collector_paused()
 def data(view: View) -> bytes:
     """All that can be walked to, in one language, as JSON.
 
