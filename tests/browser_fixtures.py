@@ -78,6 +78,7 @@ def places(real: Site) -> Mapping[str, str]:
     reference = next(one for one in base.references.values() if one.unverified)
     return {kind: f"{kind}/" for kind in KINDS} | {
         "home": "",
+        "authors": addresses.AUTHORS,
         "matrix": addresses.of_matrix(row, column),
         "long matrix": addresses.of_matrix(row, longest.id),
         "row of cells": addresses.of_row(row, column, term),

@@ -28,7 +28,8 @@ WIDTHS = (1440, 390, 320)
 KINDS = (
     "home", "known", "gaps", "matrix", "long matrix", "row of cells", "empty cell", "relationship",
     "outcome", "facet", "studies", "study", "reference", "references", "browse", "codebook",
-    "method", "data", "rules", "contribute", "fields", "commands", "concept", "spread",
+    "method", "data", "rules", "contribute", "fields", "commands", "concept", "spread", "figures",
+    "graph", "authors",
 )  # fmt: skip
 WITH_MATRIX = ("home", "gaps", "matrix", "long matrix")
 

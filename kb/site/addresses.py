@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
+from kb.citations import Kind
 from kb.codebook import Facet
 from kb.corpus import Corpus
 
@@ -26,9 +28,14 @@ RESERVED = frozenset(
         "contribute",
         "fields",
         "commands",
+        "graph",
+        "figures",
     }
 )
 """Folders that facets may not take for their pages."""
+
+GRAPH, AUTHORS, FIGURES = "graph/", "graph/authors/", "figures/"
+"""The picture of what belongs with what; who works with whom; the charts."""
 
 
 def facet_folder(facet: Facet) -> str:
@@ -76,6 +83,16 @@ def of_gap(gap: str) -> str:
 def of_candidate(candidate: str) -> str:
     """A candidate's place on the hand-written page on contributing, which lists them."""
     return f"contribute/#candidate-{candidate}"
+
+
+def of_author(place: str) -> str:
+    """An author's place on the page of all authors."""
+    return f"{AUTHORS}#{place}"
+
+
+def in_graph(kind: Kind, name: str) -> str:
+    """The graph with one record in its middle."""
+    return f"{GRAPH}?at={quote(f'{kind}:{name}', safe=':/')}"
 
 
 def of_matrix(row: str, column: str) -> str:

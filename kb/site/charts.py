@@ -32,13 +32,28 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a bar: its value, and its kind in the style sheet."""
+
+    value: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its label, its value, and the value as text; ``other`` is what it is set against."""
+    """One bar: its label, its value, and the value as text; ``other`` is what it is set against.
+
+    ``parts`` are what it is made of, ``address`` is where it leads, ``depth`` how far it stands
+    below another one.
+    """
 
     label: str
     value: float
     shown: str
     other: bool = False
+    parts: tuple[Part, ...] = ()
+    address: str = ""
+    depth: int = 0
 
 
 def rows(view: View, findings: Iterable[str], units: Collection[str] = ()) -> list[Row]:
@@ -97,45 +112,79 @@ def chart(
     """
     values = [bar.value for bar in bars]
     low, high = min([0.0, *values]), max([0.0, full or 0.0, *values])
-    parts, top = [], LINE + 0.25
+    parts, top = [text(LINE - 0.35, axis, "kb-axis")], LINE + 0.25
     for bar in bars:
-        indent = " " * (len(bar.shown) + 1)
-        lines = textwrap.wrap(bar.label, WIDTH, initial_indent=indent) or [""]
-        for place, line in enumerate(lines):
-            top += LINE
-            parts.append(_text(top - 0.45, line, "" if place else bar.shown))
-        parts.append(_bar(bar, top, low, high))
-        top += BAR + SPACE
+        shapes, top = _row(bar, top, low, high)
+        parts.append(_linked(bar, shapes))
     told = "; ".join(f"{bar.label}: {bar.shown}" for bar in bars)
-    head = Markup(
-        '<svg class="kb-chart" role="img" aria-labelledby="{0}-title {0}-text"'
-        ' width="100%" height="{1}em">\n'
-        '<title id="{0}-title">{2}</title>\n<desc id="{0}-text">{3}. {4}.</desc>\n{5}\n'
-    ).format(plain(id), _em(top - SPACE + 0.2), plain(title), plain(axis), plain(told), _axis(axis))
+    linked = any(bar.address for bar in bars)
+    head = opening(id, top - SPACE + 0.2, title, f"{axis}. {told}.", linked)
     return head + Markup("\n").join(parts) + Markup("\n</svg>")
 
 
-def _axis(axis: str) -> Markup:
-    return Markup('<text class="kb-axis" x="0" y="{}em">{}</text>').format(
-        _em(LINE - 0.35), plain(axis)
-    )
+def opening(id: str, height: float, title: str, told: str, linked: bool = False) -> Markup:
+    """The start of a chart, ``height`` ems high, with its name and its description. What holds
+    links is a group, since a picture has no parts that one could go to."""
+    role = "group" if linked else "img"
+    return Markup(
+        '<svg class="kb-chart" role="{1}" aria-labelledby="{0}-title {0}-text"'
+        ' width="100%" height="{2}em">\n'
+        '<title id="{0}-title">{3}</title>\n<desc id="{0}-text">{4}</desc>\n'
+    ).format(plain(id), role, em(height), plain(title), plain(told))
 
 
-def _text(y: float, label: str, value: str) -> Markup:
+def _row(bar: Bar, top: float, low: float, high: float) -> tuple[list[Markup], float]:
+    """The text of a bar and the bar itself, from a height on; and the height after them."""
+    shapes = []
+    indent = " " * (len(bar.shown) + 1)
+    lines = textwrap.wrap(bar.label, WIDTH, initial_indent=indent) or [""]
+    for place, line in enumerate(lines):
+        top += LINE
+        shapes.append(_text(top - 0.45, line, "" if place else bar.shown, bar.depth))
+    shapes += _bar(bar, top, low, high)
+    return shapes, top + BAR + SPACE
+
+
+def _linked(bar: Bar, shapes: Sequence[Markup]) -> Markup:
+    whole = Markup("\n").join(shapes)
+    if not bar.address:
+        return whole
+    return Markup('<a href="{}">{}</a>').format(plain(bar.address), whole)
+
+
+def text(y: float, words: str, kind: str) -> Markup:
+    """A line of text of some kind of the style sheet, from the left."""
+    return Markup('<text class="{}" x="0" y="{}em">{}</text>').format(kind, em(y), plain(words))
+
+
+def _text(y: float, label: str, value: str, depth: int) -> Markup:
     """A line of text, with the value before it on the first line of a bar."""
     bold = Markup("<tspan class='kb-value'>{}</tspan>&#8194;").format(plain(value)) if value else ""
-    return Markup('<text x="0" y="{}em">{}{}</text>').format(_em(y), bold, plain(label))
+    x = f"{em(depth)}em" if depth else "0"
+    return Markup('<text x="{}" y="{}em">{}{}</text>').format(x, em(y), bold, plain(label))
 
 
-def _bar(bar: Bar, top: float, low: float, high: float) -> Markup:
+def _bar(bar: Bar, top: float, low: float, high: float) -> list[Markup]:
     """A bar on a track as wide as the scale; both begin at zero, wherever that is."""
     span = high - low or 1.0
     start, width = (min(bar.value, 0.0) - low) / span, abs(bar.value) / span
-    shape = Markup('<rect class="{}" x="{}%" y="{}em" width="{}%" height="{}em"></rect>')
-    kind = "kb-bar kb-bar--other" if bar.other else "kb-bar"
-    track = shape.format("kb-track", 0, _em(top), 100, BAR)
-    return track + shape.format(kind, _em(100 * start), _em(top), _em(100 * width), BAR)
+    shapes = [_shape("kb-track", 0, top, 1)]
+    if not bar.parts:
+        kind = "kb-bar kb-bar--other" if bar.other else "kb-bar"
+        return [*shapes, _shape(kind, start, top, width)]
+    for part in bar.parts:
+        shapes.append(_shape(f"kb-bar kb-bar--{part.kind}", start, top, part.value / span))
+        start += part.value / span
+    return shapes
 
 
-def _em(value: float) -> str:
+def _shape(kind: str, start: float, top: float, width: float) -> Markup:
+    """A piece of a bar; ``start`` and ``width`` are shares of the whole width."""
+    return Markup('<rect class="{}" x="{}%" y="{}em" width="{}%" height="{}em"></rect>').format(
+        kind, em(100 * start), em(top), em(100 * width), BAR
+    )
+
+
+def em(value: float) -> str:
+    """A length or a share as it is written: two decimals, and no zeros at the end."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from kb import feed
 from kb.base import KnowledgeBase
-from kb.site import addresses, written
+from kb.site import addresses, network, written
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
@@ -52,6 +52,7 @@ def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:
         made.append(addresses.source_of(page.address))
         yield made[-1], render(view, page).encode()
     yield from _assets()
+    yield network.DATA, network.data(view)
     if base.corpus.releases:
         yield feed.NAME, feed.feed(base.corpus, view.words, language).encode()
     yield from written.files(view, made)
@@ -119,7 +120,12 @@ DOORS = (
     ("nav_known", "known/"),
     ("nav_unknown", "gaps/"),
     ("nav_studies", "studies/"),
+)
+BROWSE = (
     ("nav_browse", "browse/"),
+    ("nav_figures", addresses.FIGURES),
+    ("nav_graph", addresses.GRAPH),
+    ("nav_authors", addresses.AUTHORS),
 )
 METHOD = (
     ("nav_method", "method/"),
@@ -137,6 +143,7 @@ def _nav(view: View) -> list[Any]:
     method += [_entry(view, "changes", feed.ADDRESS)] if view.corpus.releases else []
     return [
         *(_entry(view, *door) for door in DOORS),
+        {str(escape(view.t("nav_browse"))): [_entry(view, *page) for page in BROWSE]},
         *others,
         {str(escape(view.t("nav_method"))): method},
         _entry(view, "nav_data", "data/"),

@@ -18,7 +18,7 @@ from kb.facts import study_terms
 from kb.matrix import State
 from kb.releases import log
 from kb.rulebook import in_language
-from kb.site import addresses, changed, charts
+from kb.site import addresses, changed, charts, figures, network
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
@@ -46,6 +46,7 @@ class Page:
 def pages(view: View) -> Iterator[Page]:
     """All generated pages of one language."""
     yield from _doors(view)
+    yield from _pictures(view)
     yield from _facet_pages(view)
     yield from _matrix_pages(view)
     yield from _study_pages(view)
@@ -83,6 +84,7 @@ def environment() -> Environment:
         addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
     )
     made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
+    made.globals.update(figures=figures, network=network, Kind=Kind)
     return made
 
 
@@ -97,6 +99,14 @@ def _doors(view: View) -> Iterator[Page]:
     yield Page("method/", "method.md.j2", view.t("method"), hide=())
     yield Page("data/", "data.md.j2", view.t("data"))
     yield Page("rules/", "rules.md.j2", view.t("rules"), hide=())
+
+
+def _pictures(view: View) -> Iterator[Page]:
+    told = view.t("figures_about"), view.t("graph_about"), view.t("authors_about")
+    yield Page(addresses.FIGURES, "figures.md.j2", view.t("figures"), told[0], hide=WIDE)
+    yield Page(addresses.GRAPH, "graph.md.j2", view.t("graph"), told[1], False, hide=WIDE)
+    people = network.people(view)
+    yield Page(addresses.AUTHORS, "authors.md.j2", view.t("authors_page"), told[2], context=people)
 
 
 def _facet_pages(view: View) -> Iterator[Page]:
