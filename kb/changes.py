@@ -10,6 +10,7 @@ from kb.model import (
     UUID_PATTERN,
     VERSION_PATTERN,
     Date,
+    Frozen,
     Line,
     Lines,
     ListToTuple,
@@ -134,7 +135,7 @@ class Release(Record):
     path: str
     uuid: Annotated[str, Field(pattern=UUID_PATTERN)]
     date: Date
-    counts: dict[Line, Annotated[int, Field(ge=0)]]
+    counts: Annotated[dict[Line, Annotated[int, Field(ge=0)]], Frozen]
     changes: Comparison | None = None
 
     @property

@@ -44,14 +44,13 @@ def diff(
     from kb import artefact, tell
     from kb.compare import compare
     from kb.folder import find_root
-    from kb.words import interface
 
     here = find_root(root or Path())
     before = corpus_of(here, old)
     after = corpus_of(here, new)
     changes = compare(before, after)
     spoken = spoken_of(after, language)
-    words = interface(here, spoken)
+    words = after.words(spoken)
     if format is DiffFormat.JSON:
         sys.stdout.write(artefact.dumps(changes, old, new or "."))
     elif format is DiffFormat.MD:
@@ -127,14 +126,12 @@ def changes(
     root: Root = None,
 ) -> None:
     """Tell what each release brought, or record one."""
-    from kb.words import interface
-
     base = load_base(root)
     if release is not None:
         _record(base, release, since, date)
         return
     spoken = language_of(base, language)
-    words = interface(base.corpus.root, spoken)
+    words = base.corpus.words(spoken)
     if since is not None:
         _unreleased(base, since, format, words, spoken)
     else:

@@ -36,7 +36,6 @@ def discover(
     from kb import discover as discovering
     from kb import waiting
     from kb.openalex import OpenAlex, OpenAlexError
-    from kb.words import interface
     from kb.writing import WritingError
 
     base = load_base(root)
@@ -51,7 +50,7 @@ def discover(
             lambda: discovering.table(found),
         )
         return
-    words = {language: interface(base.corpus.root, language) for language in base.corpus.languages}
+    words = {language: base.corpus.words(language) for language in base.corpus.languages}
     day = datetime.now(UTC).date().isoformat()
     try:
         paths, left = waiting.write(base.corpus, found, words, day)

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal
 
+from pydantic import Field
+
+from kb.frozen import FrozenDict
 from kb.model import (
     Complaint,
+    Frozen,
     Id,
     Line,
+    Lines,
     ListToTuple,
     Record,
     Tags,
@@ -68,13 +73,13 @@ class Term(Record):
     examples: Texts = ()
     counter_examples: Texts = ()
     broader: Id | None = None
-    alt_labels: dict[str, Annotated[tuple[Line, ...], ListToTuple]] | None = None
+    alt_labels: Annotated[dict[str, Lines], Frozen] | None = None
     source: Line | None = None
     locator: Line | None = None
     searched: bool = True
     deprecated: bool = False
     replaced_by: Id | None = None
-    attributes: dict[Id, Id] = {}
+    attributes: Annotated[dict[Id, Id], Frozen] = Field(default_factory=FrozenDict)
 
 
 class Facet(Record):
@@ -96,7 +101,7 @@ class Facet(Record):
     @cached_property
     def by_id(self) -> Mapping[str, Term]:
         """The terms by their ids."""
-        return {term.id: term for term in self.terms}
+        return FrozenDict({term.id: term for term in self.terms})
 
     @cached_property
     def current(self) -> tuple[Term, ...]:
@@ -106,7 +111,7 @@ class Facet(Record):
     @cached_property
     def lineage(self) -> Mapping[str, tuple[str, ...]]:
         """For each term its own id and those of all its broader terms, nearest first."""
-        return {term.id: tuple(self._upwards(term.id)) for term in self.terms}
+        return FrozenDict({term.id: tuple(self._upwards(term.id)) for term in self.terms})
 
     def _upwards(self, term: str | None) -> Iterator[str]:
         seen: set[str] = set()
@@ -138,6 +143,9 @@ class Codebook:
     """All facets, by id."""
 
     facets: Mapping[str, Facet] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facets", FrozenDict(self.facets))
 
     def __getitem__(self, facet: str) -> Facet:
         return self.facets[facet]

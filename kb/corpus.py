@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.drafts import Draft, draft
 from kb.folder import REFERENCES, SETTINGS, Folder
+from kb.frozen import FrozenDict
 from kb.model import ID_PATTERN, Complaint, Record
 from kb.places import locate
 from kb.problems import Problem
@@ -36,6 +37,7 @@ class Corpus:
     """Everything that a knowledge base says, checked for form; it does not change once read."""
 
     root: Path
+    """Its folder, or the data file that it was read from."""
     settings: Settings
     codebook: Codebook
     references: References
@@ -45,8 +47,15 @@ class Corpus:
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
     second_codings: Mapping[str, SecondCoding] = field(default_factory=dict)
     releases: Mapping[str, Release] = field(default_factory=dict)
+    interface: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Words of the pages by language, where they differ from the engine's."""
     drafts: Mapping[str, Draft[Record]] = field(default_factory=dict)
     """By path the records whose form is broken, which are in none of the above."""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            if isinstance(value := getattr(self, one.name), dict):
+                object.__setattr__(self, one.name, FrozenDict(value))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -67,6 +76,10 @@ class Corpus:
             candidates={**self.candidates, **more[Candidate]},
             second_codings={**self.second_codings, **more[SecondCoding]},
         )
+
+    def words(self, language: str) -> Mapping[str, str]:
+        """The words of the pages in a language."""
+        return words.interface(self.interface.get(language, {}), language)
 
     def reports(self, study: Study) -> tuple[Reference, ...]:
         """The references of a study's reports that are in the bibliography, main report first."""
@@ -116,12 +129,12 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         # These go by the names of their studies, so they have a space of names of their own.
         second = _records(reading, SecondCoding, "second-codings", {})
         releases = _records(reading, Release, "releases", {})
-        _interface(reading)
+        interface = _interface(reading)
         reading.folder.complain_of_strays()
     problems = reading.problems + locate(root, reading.complaints)
     if settings is None or codebook is None:
         return None, problems
-    kinds = (studies, claims, gaps, candidates, second, releases)
+    kinds = (studies, claims, gaps, candidates, second, releases, interface)
     return Corpus(root, settings, codebook, references, *kinds, reading.drafts), problems
 
 
@@ -206,11 +219,14 @@ def _records(
     return dict(sorted(records.items()))
 
 
-def _interface(reading: _Reading) -> None:
+def _interface(reading: _Reading) -> dict[str, Mapping[str, str]]:
+    found: dict[str, Mapping[str, str]] = {}
     for path in reading.folder.records(words.OWN):
         own = _mapping(reading, path)
         if own is not None:
             reading.complaints.extend(words.check(own, path))
+            found[Path(path).stem] = FrozenDict({key: str(word) for key, word in own.items()})
+    return found
 
 
 def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.corpus import Corpus, collector_paused
+from kb.frozen import FrozenDict
 from kb.model import suggestion
 from kb.records import Finding, Study, finding_id
 
@@ -48,9 +49,9 @@ def facts(corpus: Corpus) -> tuple[Fact, ...]:
 
 def facts_of(corpus: Corpus, study: Study) -> Iterator[Fact]:
     """One fact for each finding of a study."""
-    own = study_terms(corpus, study)
+    own = FrozenDict(study_terms(corpus, study))
     for finding in study.findings:
-        yield Fact(study, finding, {**own, **finding.tags} if finding.tags else own)
+        yield Fact(study, finding, FrozenDict({**own, **finding.tags}) if finding.tags else own)
 
 
 def study_terms(corpus: Corpus, study: Study) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.records import Basis
-from kb.words import interface
 from kb.yamlwriter import Notes, dump
 
 FOLDER = ".github/ISSUE_TEMPLATE"
@@ -89,7 +88,7 @@ class _Say:
 
 
 def _speaker(corpus: Corpus) -> _Say:
-    words = [interface(corpus.root, language) for language in corpus.languages]
+    words = [corpus.words(language) for language in corpus.languages]
     return _Say(
         word=lambda key: _joined((one[key] for one in words), " / "),
         lines=lambda key: _joined((one[key] for one in words), "\n\n"),

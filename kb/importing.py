@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kb import rules, words
+from kb import rules
 from kb.adding import Shelf
 from kb.arrivals import Arrival
 from kb.bibwriter import Unwritable
@@ -169,7 +169,7 @@ def _candidate(corpus: Corpus, work: Reference, known: Known, missing: list[str]
     for name in ("known", "missing", "check"):
         record[name] = {}
         for language in corpus.languages:
-            said = words.interface(corpus.root, language)
+            said = corpus.words(language)
             text = said[f"import_{name}"].replace("{fields}", ", ".join(missing))
             if name == "known" and told:
                 text += " " + said["import_told"].replace("{fields}", "; ".join(told))

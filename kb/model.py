@@ -18,6 +18,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from kb.frozen import FrozenDict
+
 Keys = tuple[str | int, ...]
 """Where in a record: the keys and list positions that lead to a value."""
 
@@ -60,14 +62,14 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _check_languages(value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+def _check_languages(value: dict[str, str], info: ValidationInfo) -> FrozenDict[str, str]:
     languages: tuple[str, ...] = (info.context or {}).get("languages", ())
     missing = [language for language in languages if language not in value]
     unknown = [language for language in value if languages and language not in languages]
     if missing or unknown:
         context = {"missing": missing, "unknown": unknown, "languages": languages}
         raise PydanticCustomError("languages", "the wrong languages", context)
-    return value
+    return FrozenDict(value)
 
 
 def _check_date(value: str) -> str:
@@ -96,7 +98,8 @@ Date = Annotated[str, StringConstraints(pattern=DATE_PATTERN), AfterValidator(_c
 Orcid = Annotated[str, StringConstraints(pattern=ORCID_PATTERN)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]
 Number = Annotated[int | float, BeforeValidator(_check_number)]
-Tags = dict[Id, Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]]
+Frozen = AfterValidator(FrozenDict)
+Tags = Annotated[dict[Id, Ids], Frozen]
 ListToTuple = BeforeValidator(_as_tuple)
 
 

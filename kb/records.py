@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kb.frozen import FrozenDict
 from kb.model import (
     Date,
     Id,
@@ -101,7 +102,7 @@ class Settings(Record):
     @property
     def by_direction(self) -> Mapping[str, Direction]:
         """The directions by their ids."""
-        return {direction.id: direction for direction in self.directions}
+        return FrozenDict({direction.id: direction for direction in self.directions})
 
 
 class Setting(Record):
@@ -180,7 +181,7 @@ class Finding(Record):
     id: Id
     statement: Text
     direction: Id
-    tags: Tags = {}
+    tags: Tags = Field(default_factory=FrozenDict)
     measures: Annotated[tuple[Measure, ...], ListToTuple] = ()
     locator: Line
 
@@ -194,7 +195,7 @@ class Study(Record):
     reports: Annotated[tuple[Line, ...], ListToTuple, Field(min_length=1)]
     kind: Id
     directness: Id
-    tags: Tags = {}
+    tags: Tags = Field(default_factory=FrozenDict)
     setting: Setting | None = None
     sample: Sample | None = None
     period: Period | None = None
@@ -205,7 +206,7 @@ class Study(Record):
 
     def tags_of(self, finding: Finding) -> Mapping[str, tuple[str, ...]]:
         """The effective tags of a finding: the study's, replaced facet by facet by its own."""
-        return {**self.tags, **finding.tags}
+        return FrozenDict({**self.tags, **finding.tags})
 
 
 def finding_id(study: Study, finding: Finding) -> str:

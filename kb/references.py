@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from kb.frozen import FrozenDict
+
 NAMELESS = "N.N."
 """What stands as the author of a work whose authors no one has seen; such a work has none."""
 UNDATED = "n.d."
@@ -80,6 +82,9 @@ class Reference:
     year: int | None
     line: int
     suffix: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", FrozenDict(self.fields))
 
     @property
     def title(self) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kb.frozen import FrozenDict
 from kb.model import Date, Id, Ids, Line, ListToTuple, Record, Tags, Text
 
 
@@ -15,7 +16,7 @@ class Codes(Record):
     coder: Id
     kind: Id
     directness: Id
-    tags: Tags = {}
+    tags: Tags = Field(default_factory=FrozenDict)
     directions: Ids = ()
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kb.frozen import FrozenDict
 from kb.model import Date, Id, Ids, Line, ListToTuple, Record, Tags, Text
 from kb.records import Coding
 
@@ -53,7 +54,7 @@ class Gap(Record):
     kind: Id
     reason: Id
     needs: Need
-    tags: Tags = {}
+    tags: Tags = Field(default_factory=FrozenDict)
     stated_by: Annotated[tuple[GapSource, ...], ListToTuple, Field(min_length=1)]
     closes_with: Text
     status: Status
@@ -101,7 +102,7 @@ class Claim(Record):
     path: str
     statement: Text
     type: ClaimType
-    tags: Tags = {}
+    tags: Tags = Field(default_factory=FrozenDict)
     stated_by: Annotated[tuple[ClaimSource, ...], ListToTuple, Field(min_length=1)]
     rests_on: Annotated[tuple[Support, ...], ListToTuple] = ()
     note: Text | None = None
@@ -119,5 +120,5 @@ class Candidate(Record):
     known: Text
     missing: Text
     check: Text
-    tags: Tags = {}
+    tags: Tags = Field(default_factory=FrozenDict)
     coding: Coding | None = None

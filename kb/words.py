@@ -21,11 +21,10 @@ def engine(language: str) -> Mapping[str, str]:
     return _words(path) if path.is_file() else {}
 
 
-def interface(root: Path, language: str) -> Mapping[str, str]:
+def interface(own: Mapping[str, str], language: str) -> Mapping[str, str]:
     """The words of the pages in a language: English, then the engine's own in that language, then
-    those of ``corpus/interface/<language>.yml``."""
-    own = root / OWN / f"{language}.yml"
-    return {**engine("en"), **engine(language), **(_words(own) if own.is_file() else {})}
+    those that the knowledge base sets instead."""
+    return {**engine("en"), **engine(language), **own}
 
 
 def _words(path: Path) -> dict[str, str]:

@@ -22,7 +22,7 @@ PACKAGE = Path(kb.__file__).parent
 
 LAYERS = (
     {"__init__"},
-    {"problems", "writing"},
+    {"frozen", "problems", "writing"},
     {"textfile", "yamlsyntax"},
     {"yamlfile"},
     {"model", "references", "teams"},

@@ -30,7 +30,7 @@ from typer.models import ArgumentInfo, ParameterInfo
 from typer.testing import CliRunner
 
 import kb
-from kb import codebook, records, schema, second, synthesis, words
+from kb import codebook, records, schema, second, synthesis
 from kb.agreement import disagreements
 from kb.cli import app
 from kb.formatting import format_files
@@ -448,7 +448,7 @@ def test_the_example_settles_each_disagreement(examples, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_of_the_example_are_used(examples, language):
-    shown = words.interface(examples[language].corpus.root, "en")
+    shown = examples[language].corpus.words("en")
     assert shown["nav_browse"] == "Explore"
     assert shown["count_studies"].format(n=2) == "2 investigations"
 

@@ -24,7 +24,6 @@ from kb.site.examples import python_example, shell_example
 from kb.site.text import plain
 from kb.stated import tagged
 from kb.synthesis import Claim, Gap, Level, Status
-from kb.words import interface
 
 SIGNS = {
     State.NOT_APPLICABLE: "–",
@@ -52,7 +51,7 @@ class View:
         self.codebook = base.codebook
         self.settings = base.settings
         self.language = language
-        self.words = interface(base.corpus.root, language)
+        self.words = base.corpus.words(language)
         self.locale = language if localedata.exists(language) else "en"
         self.here = ""
 
