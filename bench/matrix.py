@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from kb import export, tables
+from kb import api, tables
 from kb import graph as graphs
 from kb.base import KnowledgeBase
 from kb.citations import Kind
@@ -123,7 +123,7 @@ def _stages(root: Path) -> Iterator[tuple[str, float]]:
     yield "peak MB, checked", _peak()
     base = KnowledgeBase(corpus)
     yield "facts", _timed(lambda: base.facts)[0]
-    pairs = list(export.pairs(corpus))
+    pairs = list(api.pairs(corpus))
     first = _timed(lambda: base.matrix(*pairs[0]))[0]
     times = [_timed(lambda p=p: base.matrix(*p))[0] for p in pairs]
     yield "first matrix", first
@@ -138,7 +138,7 @@ def _stages(root: Path) -> Iterator[tuple[str, float]]:
     yield "graph", _timed(lambda: base.graph)[0]
     nodes = [(Kind.STUDY, study) for study in list(corpus.studies)[:100]]
     yield "related, 100 studies", _timed(lambda: [graphs.related(base.graph, n) for n in nodes])[0]
-    yield "static files", _timed(lambda: sum(1 for _ in export.files(corpus, base.graph, "x")))[0]
+    yield "static files", _timed(lambda: sum(1 for _ in api.files(base)))[0]
     yield "peak MB, end", _peak()
 
 

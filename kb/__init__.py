@@ -1,6 +1,7 @@
 """Publish what a research field knows, and what it does not know.
 
-``import kb; base = kb.load(".")`` gives the knowledge base in a folder; see :class:`KnowledgeBase`.
+``import kb; base = kb.load(".")`` gives the knowledge base in a folder, in a data file or at the
+address of a site; see :class:`KnowledgeBase`. What ``__all__`` names is public, and nothing else.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kb.answers import Records
     from kb.base import KnowledgeBase, load
+    from kb.codebook import Codebook, Facet, Term
     from kb.corpus import Corpus
     from kb.facts import Fact, UnknownName
     from kb.matrix import Cell, Matrix, State
-    from kb.problems import CorpusError, Problem
-    from kb.records import Finding, Study
+    from kb.problems import CorpusError, NotHere, Problem, SourceError
+    from kb.records import Finding, Settings, Study
+    from kb.references import Name, Reference
     from kb.synthesis import Candidate, Claim, Gap
+    from kb.tables import Table
+    from kb.writing import WritingError
 
 __version__ = "0.1.0"
 
@@ -23,28 +29,44 @@ __all__ = [
     "Candidate",
     "Cell",
     "Claim",
+    "Codebook",
     "Corpus",
     "CorpusError",
+    "Facet",
     "Fact",
     "Finding",
     "Gap",
     "KnowledgeBase",
     "Matrix",
+    "Name",
+    "NotHere",
     "Problem",
+    "Records",
+    "Reference",
+    "Settings",
+    "SourceError",
     "State",
     "Study",
+    "Table",
+    "Term",
     "UnknownName",
+    "WritingError",
     "load",
 ]
 
 _HOMES = {
+    "kb.answers": ("Records",),
     "kb.base": ("KnowledgeBase", "load"),
+    "kb.codebook": ("Codebook", "Facet", "Term"),
     "kb.corpus": ("Corpus",),
     "kb.facts": ("Fact", "UnknownName"),
     "kb.matrix": ("Cell", "Matrix", "State"),
-    "kb.problems": ("CorpusError", "Problem"),
-    "kb.records": ("Finding", "Study"),
+    "kb.problems": ("CorpusError", "NotHere", "Problem", "SourceError"),
+    "kb.records": ("Finding", "Settings", "Study"),
+    "kb.references": ("Name", "Reference"),
     "kb.synthesis": ("Candidate", "Claim", "Gap"),
+    "kb.tables": ("Table",),
+    "kb.writing": ("WritingError",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

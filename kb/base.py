@@ -3,33 +3,60 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
-from kb.codebook import Codebook
+from kb import datafile, export, locations, tables, unpack
+from kb.answers import Form, Records
+from kb.codebook import Codebook, Term
 from kb.corpus import Corpus
-from kb.facts import Fact, Where, check_where, facts, fits, study_fits
+from kb.facts import Fact, UnknownName, Where, check_where, facts, fits, study_fits
 from kb.folder import find_root, sources
-from kb.matrix import Crossing, Matrix, cross
+from kb.frozen import FrozenDict
+from kb.matrix import Cell, Crossing, Matrix, State, cross
+from kb.model import suggestion
 from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study
 from kb.references import Reference
 from kb.rules import load as load_corpus
-from kb.stated import tagged
-from kb.synthesis import Claim, Gap
+from kb.stated import gap_in, stated_in, tagged
+from kb.synthesis import Candidate, Claim, Gap, Level, Status
 
 if TYPE_CHECKING:
     import networkx as nx
 
+_STUDIES = Form(export.studies, tables.studies)
+_FINDINGS = Form(export.findings, tables.findings)
+_CLAIMS = Form(export.stated, tables.claims)
+_GAPS = Form(export.stated, tables.gaps)
+_CANDIDATES = Form(export.stated, tables.candidates)
+_WORKS = Form(export.references, tables.references)
+_TERMS = Form(export.terms, tables.terms)
+_CELLS = Form(export.cells, tables.cells)
 
+Terms = str | Iterable[str]
+"""One term, or several of which any one fits."""
+Selection = Mapping[str, Terms]
+"""Facets with the terms that are wanted; every facet must fit."""
+
+
+@dataclass(frozen=True, eq=False)
 class KnowledgeBase:
-    """A corpus that was read and checked; it does not change, and what is derived is kept."""
+    """A corpus that was read and checked; it does not change, and what is derived is kept.
 
-    def __init__(self, corpus: Corpus, warnings: Sequence[Problem] = ()) -> None:
-        self.corpus = corpus
-        self.warnings = tuple(warnings)
+    What is asked for can be narrowed by ``where``, a mapping of facets to terms, and by the same
+    as keywords: ``base.studies({"sector": "education"}, country=["SE", "DK"])``; in a keyword ``_``
+    stands for ``-``. Every facet must fit, by any one of its terms, and broader terms include
+    narrower ones. A name that does not exist raises :class:`kb.UnknownName`. With ``as_of`` the
+    answer is what was known by the end of that year.
+    """
+
+    corpus: Corpus
+    warnings: tuple[Problem, ...] = ()
+    generated_from: str = field(default="", repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -52,11 +79,11 @@ class KnowledgeBase:
         return facts(self.corpus)
 
     @cached_property
-    def _facts_by_study(self) -> Mapping[str, list[Fact]]:
+    def _facts_by_study(self) -> Mapping[str, tuple[Fact, ...]]:
         found: dict[str, list[Fact]] = {}
         for fact in self.facts:
             found.setdefault(fact.study.id, []).append(fact)
-        return found
+        return FrozenDict({study: tuple(own) for study, own in found.items()})
 
     def facts_of(self, study: str) -> Sequence[Fact]:
         """The facts of one study; none for an unknown id."""
@@ -64,44 +91,126 @@ class KnowledgeBase:
 
     @cached_property
     def graph(self) -> nx.DiGraph:
-        """All records, authors, facets and terms with the relations between them."""
-        from kb.graph import build  # networkx takes a tenth of a second, and few questions need it
+        """All records, authors, facets and terms with the relations between them, frozen:
+        ``graph.copy()`` can be changed."""
+        from networkx import freeze  # takes a tenth of a second, and few questions need it
 
-        return build(self.corpus)
+        from kb.graph import build
 
-    def studies(self, **where: str | Sequence[str]) -> list[Study]:
-        """The studies of which one finding fits every named facet, in the order of their ids.
+        return freeze(build(self.corpus))
 
-        ``base.studies(relationship="D", country=["SE", "DK"])``; ``_`` stands for ``-`` in a
-        facet's name. Broader terms include narrower ones. Raises :class:`kb.UnknownName`.
-        """
-        chosen = self._where(where)
-        return [s for s in self.corpus.studies.values() if study_fits(self.corpus, s, chosen)]
+    def studies(
+        self, where: Selection | None = None, *, as_of: int | None = None, **facets: Terms
+    ) -> Records[Study]:
+        """The studies of which one finding fits, in the order of their ids."""
+        chosen = self._where(where, facets)
+        fitting = (s for s in self.corpus.studies.values() if study_fits(self.corpus, s, chosen))
+        return self._records(_STUDIES, (s for s in fitting if self._known(s, as_of)))
 
-    def findings(self, **where: str | Sequence[str]) -> list[Fact]:
-        """The findings that fit every named facet, each with its study and effective terms."""
-        chosen = self._where(where)
-        return [fact for fact in self.facts if fits(self.corpus, fact, chosen)]
+    def findings(
+        self, where: Selection | None = None, *, as_of: int | None = None, **facets: Terms
+    ) -> Records[Fact]:
+        """The findings that fit, each with its study and effective terms."""
+        chosen = self._where(where, facets)
+        fitting = (fact for fact in self.facts if fits(self.corpus, fact, chosen))
+        return self._records(_FINDINGS, (f for f in fitting if self._known(f.study, as_of)))
+
+    def claims(
+        self,
+        where: Selection | None = None,
+        *,
+        confidence: Terms | None = None,
+        as_of: int | None = None,
+        **facets: Terms,
+    ) -> Records[Claim]:
+        """The claims that fit, of some levels of confidence; with ``as_of`` those that a source had
+        made by then, with today's confidence."""
+        levels = _words("confidence", confidence, get_args(Level))
+        chosen = self._where(where, facets, "claims")
+        found = tagged(self.corpus, self.corpus.claims.values(), chosen)
+        if levels:
+            found = [one for one in found if one.confidence and one.confidence.level in levels]
+        if as_of is not None:
+            found = [one for one in found if 0 < stated_in(self.corpus, one) <= as_of]
+        return self._records(_CLAIMS, found)
 
     def gaps(
-        self, status: str | None = None, kind: str | None = None, **where: str | Sequence[str]
-    ) -> list[Gap]:
-        """The stated gaps with a status and a kind, if given, that fit every named facet."""
-        found = tagged(self.corpus, self.corpus.gaps.values(), self._where(where, "gaps"))
-        return [g for g in found if status in (None, g.status) and kind in (None, g.kind)]
+        self,
+        where: Selection | None = None,
+        *,
+        status: Terms | None = None,
+        kind: Terms | None = None,
+        as_of: int | None = None,
+        **facets: Terms,
+    ) -> Records[Gap]:
+        """The stated gaps that fit, of some statuses and kinds.
 
-    def claims(self, **where: str | Sequence[str]) -> list[Claim]:
-        """The claims that fit every named facet."""
-        return tagged(self.corpus, self.corpus.claims.values(), self._where(where, "claims"))
+        With ``as_of`` those that a source had stated by then, as they were: without the studies
+        that came later, and open where it took these to narrow or close them.
+        """
+        facet = self.codebook.with_role("gap-kind")
+        statuses = _words("status", status, get_args(Status))
+        kinds = _words("kind", kind, facet.by_id if facet else ())
+        found = tagged(self.corpus, self.corpus.gaps.values(), self._where(where, facets, "gaps"))
+        if as_of is not None:
+            found = [one for gap in found if (one := gap_in(self.corpus, gap, as_of))]
+        return self._records(
+            _GAPS,
+            (
+                one
+                for one in found
+                if (not statuses or one.status in statuses) and (not kinds or one.kind in kinds)
+            ),
+        )
+
+    def candidates(self, where: Selection | None = None, **facets: Terms) -> Records[Candidate]:
+        """The works that wait to be coded and that fit."""
+        chosen = self._where(where, facets, "candidates")
+        return self._records(
+            _CANDIDATES, tagged(self.corpus, self.corpus.candidates.values(), chosen)
+        )
+
+    def works(self) -> Records[Reference]:
+        """All references, in the order of the bibliography."""
+        return self._records(_WORKS, self.references.values())
+
+    def terms(self, facet: str | None = None) -> Records[tuple[str, Term]]:
+        """All terms, or those of one facet, each with the facet's id."""
+        if facet is not None and facet not in self.codebook:
+            raise UnknownName(f"no facet {facet}; {suggestion(facet, self.codebook.facets)}")
+        chosen = [one for one in self.codebook if facet in (None, one.id)]
+        return self._records(_TERMS, ((one.id, term) for one in chosen for term in one.terms))
 
     def matrix(
-        self, row: str, column: str, as_of: int | None = None, **where: str | Sequence[str]
+        self,
+        row: str,
+        column: str,
+        where: Selection | None = None,
+        *,
+        as_of: int | None = None,
+        **facets: Terms,
     ) -> Matrix:
-        """Two facets crossed, every pair of terms a cell; with ``as_of`` as it was that year, with
-        ``where`` only the findings that fit, and no gaps about other terms."""
-        if where:
-            return cross(self.corpus, self.facts, row, column, as_of, self._where(where))
+        """Two facets crossed, every pair of terms a cell: of the findings that fit, without gaps
+        about other terms. Either facet can be the row."""
+        if where or facets:
+            chosen = self._where(where, facets)
+            return cross(self.corpus, self.facts, row, column, as_of, chosen)
         return self._crossing.cross(row, column, as_of)
+
+    def cells(
+        self,
+        row: str,
+        column: str,
+        where: Selection | None = None,
+        *,
+        state: Terms | None = None,
+        as_of: int | None = None,
+        **facets: Terms,
+    ) -> Records[Cell]:
+        """The cells of :meth:`matrix` that are in some states."""
+        states = _words("state", state, [one.value for one in State])
+        cells = self.matrix(row, column, where, as_of=as_of, **facets).cells
+        return self._records(_CELLS, (c for c in cells if not states or c.state.value in states))
 
     @cached_property
     def _crossing(self) -> Crossing:
@@ -110,29 +219,64 @@ class KnowledgeBase:
     @cached_property
     def fingerprint(self) -> str:
         """What tells this content from any other: a SHA-256 over all source files."""
+        if self.generated_from:
+            return self.generated_from
         digest = hashlib.sha256()
         for path in sources(self.corpus.root):
             content = (self.corpus.root / path).read_bytes()
             digest.update(f"{path}\0{len(content)}\0".encode() + content)
         return f"sha256:{digest.hexdigest()}"
 
-    def _where(self, where: Mapping[str, str | Sequence[str]], kind: str = "findings") -> Where:
+    def to_folder(self, folder: str | Path) -> None:
+        """Write all records as a folder that :func:`kb.load` reads, in their canonical form.
+
+        Comments are lost where they are not part of a record. Raises
+        :class:`kb.writing.WritingError` when a file is there already; then nothing is written.
+        """
+        unpack.write(self.corpus, Path(folder))
+
+    def _known(self, study: Study, as_of: int | None) -> bool:
+        return as_of is None or (self.corpus.year(study) or as_of + 1) <= as_of
+
+    def _records(self, form: Form, found: Iterable[Any]) -> Records[Any]:
+        return Records(tuple(found), self.corpus, form)
+
+    def _where(self, where: Selection | None, facets: Selection, kind: str = "findings") -> Where:
+        keywords = {
+            name if name in self.codebook else name.replace("_", "-"): terms
+            for name, terms in facets.items()
+        }
+        if twice := keywords.keys() & (where or {}).keys():
+            raise TypeError(f"{', '.join(sorted(twice))} is given twice")
         chosen = {
-            name.replace("_", "-") if name not in self.codebook else name: (terms,)
-            if isinstance(terms, str)
-            else tuple(terms)
-            for name, terms in where.items()
+            name: (terms,) if isinstance(terms, str) else tuple(terms)
+            for name, terms in {**(where or {}), **keywords}.items()
         }
         return check_where(self.corpus, chosen, kind)
 
 
-def load(root: str | Path = ".") -> KnowledgeBase:
-    """The knowledge base in a folder, or in the nearest folder above that holds one.
+def _words(name: str, given: Terms | None, known: Collection[str]) -> frozenset[str]:
+    """The words of a field that are wanted, none for all; raises :class:`UnknownName`."""
+    words = frozenset([given] if isinstance(given, str) else given or ())
+    for unknown in sorted(words.difference(known)):
+        raise UnknownName(f"no {name} {unknown}; {suggestion(unknown, known)}")
+    return words
 
-    Raises :class:`kb.CorpusError`, with all ``.problems``, when it has errors; its warnings are
-    kept in ``.warnings``.
+
+def load(source: str | Path = ".") -> KnowledgeBase:
+    """The knowledge base in a folder, or in the nearest folder above that holds one; in a data file
+    that a site publishes; or at the address of such a site.
+
+    ``knowledge-base.json`` holds everything. ``studies.json`` on its own has studies, findings,
+    settings, codebook and references; to ask it for anything else raises :class:`kb.NotHere`.
+
+    Raises :class:`kb.CorpusError`, with all ``.problems``, when the records have errors; their
+    warnings are kept in ``.warnings``. Raises :class:`kb.SourceError` when there is nothing that
+    can be read.
     """
-    corpus, problems = load_corpus(find_root(Path(root)))
+    if found := locations.data_of(source):
+        return KnowledgeBase(*datafile.read(*found))
+    corpus, problems = load_corpus(find_root(Path(source)))
     if corpus is None or has_errors(problems):
         raise CorpusError(problems)
     return KnowledgeBase(corpus, problems)

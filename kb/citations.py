@@ -105,3 +105,12 @@ def citing(corpus: Corpus) -> Mapping[str, Mapping[Use, list[Node]]]:
     return {
         key: {use: list(uses[use]) for use in Use if use in uses} for key, uses in found.items()
     }
+
+
+def reported(corpus: Corpus) -> Mapping[str, list[str]]:
+    """For each reference that is a report, the studies that it belongs to."""
+    found: dict[str, list[str]] = {}
+    for study in corpus.studies.values():
+        for key in study.reports:
+            found.setdefault(key, []).append(study.id)
+    return found

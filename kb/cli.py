@@ -21,19 +21,21 @@ from kb.cli_import import imports
 from kb.cli_lists import lists
 from kb.cli_new import beginning
 from kb.cli_shared import (
+    AsOfOption,
     Format,
     FormatOption,
     LanguageOption,
     Root,
     ShowFormat,
+    Source,
     WhereOption,
-    chosen_of,
     emit,
     fail,
     language_of,
     load_base,
     print_lines,
     selection,
+    words_of,
 )
 from kb.cli_write import writing
 
@@ -65,6 +67,13 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        from kb.problems import SourceError
+
+        if not isinstance(error, SourceError):
+            raise
+        print(error, file=sys.stderr)  # a data file does not hold what was asked for
+        sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)
@@ -120,30 +129,26 @@ def matrix(
     state: Annotated[
         str | None, typer.Option("--state", metavar="S[,S]", help="Keep the cells in these states")
     ] = None,
-    as_of: Annotated[
-        int | None, typer.Option("--as-of", metavar="YEAR", help="As it was known that year")
-    ] = None,
+    as_of: AsOfOption = None,
     where: WhereOption = None,
     format: FormatOption = Format.TABLE,
-    root: Root = None,
+    root: Source = None,
 ) -> None:
     """Cross two facets: what is known, and what is not.
 
     Every pair of their terms is a cell.
     """
-    from kb import export, tables
+    from kb import export
     from kb.facts import UnknownName
-    from kb.matrix import State, cross
 
     base = load_base(root)
-    states = chosen_of("state", state, [one.value for one in State])
-    chosen = selection(base, where)
+    chosen, states = selection(base, where), words_of(state)
     try:
-        crossed = cross(base.corpus, base.facts, row, column, as_of, chosen)
+        cells = base.cells(row, column, chosen, state=states, as_of=as_of)
+        crossed = base.matrix(row, column, chosen, as_of=as_of)
     except UnknownName as error:
         fail(str(error))
-    cells = [cell for cell in crossed.cells if not states or cell.state.value in states]
-    emit(format, lambda: export.matrix(crossed, cells), lambda: tables.cells(cells))
+    emit(format, lambda: export.matrix(crossed, cells), cells.to_table, cells.to_dicts)
     if crossed.undated and format is not Format.JSON:
         # Not on the standard output, whose form scripts rely on.
         left_out = f"{len(crossed.undated)} without a year: {', '.join(crossed.undated)}"
@@ -161,7 +166,7 @@ def show(
     ],
     format: Annotated[ShowFormat, typer.Option("--format", help="How to print")] = ShowFormat.TEXT,
     language: LanguageOption = None,
-    root: Root = None,
+    root: Source = None,
 ) -> None:
     """Show one record."""
     from kb import export
@@ -185,31 +190,34 @@ def codebook(
     facet: Annotated[str | None, typer.Argument(help="Only this facet")] = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
-    root: Root = None,
+    root: Source = None,
 ) -> None:
     """List the facets with their terms."""
-    from kb import export, tables
-    from kb.model import suggestion
+    from kb import export
+    from kb.facts import UnknownName
 
     base = load_base(root)
     words = language_of(base, language)
-    if facet and facet not in base.codebook:
-        fail(f"no facet {facet}; {suggestion(facet, base.codebook.facets)}")
+    try:
+        found = base.terms(facet)
+    except UnknownName as error:
+        fail(str(error))
     chosen = [one for one in base.codebook if facet in (None, one.id)]
-    terms = [(one.id, term) for one in chosen for term in one.terms]
     emit(
         format,
         lambda: [export.facet(one) for one in chosen],
-        lambda: tables.terms(terms, words),
+        lambda: found.to_table(words),
+        found.to_dicts,
     )
 
 
 @app.command()
-def stats(format: FormatOption = Format.TABLE, root: Root = None) -> None:
+def stats(format: FormatOption = Format.TABLE, root: Source = None) -> None:
     """Count what is there, and what is not."""
     from kb.stats import count
     from kb.tables import Table
 
     counts = count(load_base(root))
-    rows = tuple((name, str(value)) for name, value in counts.items())
-    emit(format, lambda: counts, lambda: Table(("what", "count"), rows))
+    table = Table({"what": "text", "count": "integer"}, tuple(counts.items()))
+    lines = [{"what": name, "count": number} for name, number in counts.items()]
+    emit(format, lambda: counts, lambda: table, lambda: lines)

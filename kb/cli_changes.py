@@ -205,20 +205,25 @@ def _released(
 
 
 def corpus_of(root: Path, name: str | None) -> Corpus:
-    """The corpus of a folder or a git revision, or of ``root`` itself when none is named; what is
-    wrong with it ends the command."""
+    """The corpus of a folder, a data file, an address or a git revision, or of ``root`` itself when
+    none is named; what is wrong with it ends the command."""
     from kb.base import load
     from kb.folder import SETTINGS
-    from kb.problems import CorpusError, as_text, summary
+    from kb.locations import is_address
+    from kb.problems import CorpusError, SourceError, as_text, summary
     from kb.revisions import RevisionError, checked_out
 
     try:
-        if name is None or (Path(name) / SETTINGS).is_file():
-            return load(root if name is None else Path(name)).corpus
+        if name is None:
+            return load(root).corpus
+        if is_address(name) or Path(name).is_file() or (Path(name) / SETTINGS).is_file():
+            return load(name).corpus
         with checked_out(root, name) as folder:
             return load(folder).corpus
     except RevisionError as error:
         fail(str(error))
+    except SourceError as error:
+        fail(str(error), 1)
     except CorpusError as error:
         sys.stderr.write(as_text(error.problems))
         fail(f"{name or root}: {summary(error.problems)}", 1)

@@ -88,7 +88,11 @@ def rules(
         return
     columns = ("code", "severity", "title", "why")
     rows = tuple(tuple(str(getattr(rule, name)) for name in columns) for rule in chosen)
-    emit(format, lambda: [asdict(rule) for rule in chosen], lambda: Table(columns, rows))
+    emit(
+        format,
+        lambda: [asdict(rule) for rule in chosen],
+        lambda: Table(dict.fromkeys(columns, "text"), rows),
+    )
 
 
 @checks.command()

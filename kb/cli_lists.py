@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kb.cli_shared import (
+    AsOfOption,
     Format,
     FormatOption,
     LanguageOption,
-    Root,
+    Source,
     WhereOption,
-    chosen_of,
     emit,
+    fail,
     language_of,
     load_base,
     selection,
+    words_of,
 )
 
 lists = typer.Typer()
@@ -26,23 +27,25 @@ lists = typer.Typer()
 @lists.command()
 def studies(
     where: WhereOption = None,
+    as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
-    root: Root = None,
+    root: Source = None,
 ) -> None:
     """List the studies of which one finding fits."""
-    _list("studies", where, format, language, root)
+    _list("studies", where, format, language, root, as_of=as_of)
 
 
 @lists.command()
 def findings(
     where: WhereOption = None,
+    as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
-    root: Root = None,
+    root: Source = None,
 ) -> None:
     """List the findings that fit."""
-    _list("findings", where, format, language, root)
+    _list("findings", where, format, language, root, as_of=as_of)
 
 
 @lists.command()
@@ -51,12 +54,13 @@ def claims(
     confidence: Annotated[
         str | None, typer.Option("--confidence", metavar="L[,L]", help="Keep these levels")
     ] = None,
+    as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
-    root: Root = None,
+    root: Source = None,
 ) -> None:
     """List what is claimed, with what it rests on."""
-    _list("claims", where, format, language, root, confidence=confidence)
+    _list("claims", where, format, language, root, confidence=words_of(confidence), as_of=as_of)
 
 
 @lists.command()
@@ -68,12 +72,14 @@ def gaps(
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="K[,K]", help="Kinds of gaps of the codebook")
     ] = None,
+    as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
-    root: Root = None,
+    root: Source = None,
 ) -> None:
     """List the stated gaps: what a source says is not known."""
-    _list("gaps", where, format, language, root, status=status, kind=kind)
+    narrowed = {"status": words_of(status), "kind": words_of(kind)}
+    _list("gaps", where, format, language, root, as_of=as_of, **narrowed)
 
 
 @lists.command()
@@ -81,14 +87,14 @@ def candidates(
     where: WhereOption = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
-    root: Root = None,
+    root: Source = None,
 ) -> None:
     """List the works that wait to be coded, with what to check."""
     _list("candidates", where, format, language, root)
 
 
 @lists.command()
-def agreement(format: FormatOption = Format.TABLE, root: Root = None) -> None:
+def agreement(format: FormatOption = Format.TABLE, root: Source = None) -> None:
     """Show how far two independent coders agree, facet by facet."""
     from kb import export, tables
     from kb.agreement import agreement as agree
@@ -102,21 +108,16 @@ def _list(
     where: list[str] | None,
     format: Format,
     language: str | None,
-    root: Path | None,
-    **narrowed: str | None,
+    root: str | None,
+    **narrowed: object,
 ) -> None:
-    """Print the records of one kind that fit ``where`` and have one of the words of each option."""
-    from kb.listings import LISTINGS
+    """Print the records of one kind that fit ``where`` and what else narrows them."""
+    from kb.facts import UnknownName
 
-    base, listing = load_base(root), LISTINGS[name]
+    base = load_base(root)
     chosen, words = selection(base, where, name), language_of(base, language)
-    found = list(listing.fitting(base, chosen))
-    for option, text in narrowed.items():
-        choice = listing.choices[option]
-        if wanted := chosen_of(option, text, choice.words(base.corpus)):
-            found = [one for one in found if choice.of(one) in wanted]
-    emit(
-        format,
-        lambda: [listing.data(base.corpus, one) for one in found],
-        lambda: listing.table(base.corpus, found, words),
-    )
+    try:
+        found = getattr(base, name)(chosen, **narrowed)
+    except UnknownName as error:
+        fail(str(error))
+    emit(format, found.to_dicts, lambda: found.to_table(words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
@@ -22,6 +22,7 @@ class Format(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+    JSONL = "jsonl"
     CSV = "csv"
     MD = "md"
 
@@ -50,9 +51,21 @@ Root = Annotated[
         file_okay=False,
     ),
 ]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--root",
+        metavar="SOURCE",
+        help="Folder of the knowledge base (default: the nearest one upwards), data file, or "
+        "address of a published site",
+    ),
+]
 WhereOption = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="FACET=TERM[,TERM]", help="Keep what fits; repeatable (and)"),
+]
+AsOfOption = Annotated[
+    int | None, typer.Option("--as-of", metavar="YEAR", help="As it was known that year")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print")]
 LanguageOption = Annotated[
@@ -60,13 +73,18 @@ LanguageOption = Annotated[
 ]
 
 
-def load_base(root: Path | None) -> KnowledgeBase:
+def load_base(source: str | Path | None) -> KnowledgeBase:
     """The checked knowledge base; with errors they are printed, and the command ends with 1."""
     from kb.base import load
-    from kb.problems import CorpusError, as_text, summary
+    from kb.locations import is_address
+    from kb.problems import CorpusError, SourceError, as_text, summary
 
+    if isinstance(source, str) and not is_address(source) and not Path(source).exists():
+        fail(f"{source} does not exist; name a folder, a data file or an address")
     try:
-        return load(root or Path())
+        return load(source or Path())
+    except SourceError as error:
+        fail(str(error), 1)
     except CorpusError as error:
         sys.stderr.write(as_text(error.problems))
         fail(summary(error.problems), 1)
@@ -105,14 +123,9 @@ def selection(
         fail(str(error))
 
 
-def chosen_of(name: str, text: str | None, known: Collection[str]) -> frozenset[str]:
-    """The words of a comma-separated option; an unknown one ends the command."""
-    from kb.model import suggestion
-
-    words = frozenset(part.strip() for part in text.split(",")) if text else frozenset()
-    for unknown in sorted(words.difference(known)):
-        fail(f"no {name} {unknown}; {suggestion(unknown, known)}")
-    return words
+def words_of(text: str | None) -> tuple[str, ...]:
+    """The words of a comma-separated option."""
+    return tuple(part.strip() for part in text.split(",")) if text else ()
 
 
 def language_of(base: KnowledgeBase, language: str | None) -> str:
@@ -126,12 +139,20 @@ def language_of(base: KnowledgeBase, language: str | None) -> str:
     return language
 
 
-def emit(format: Format, data: Callable[[], Any], table: Callable[[], Table]) -> None:
-    """Print a listing; only the form that is asked for is made."""
+def emit(
+    format: Format,
+    data: Callable[[], Any],
+    table: Callable[[], Table],
+    lines: Callable[[], Iterable[Any]] | None = None,
+) -> None:
+    """Print a listing; only the form that is asked for is made. ``lines`` are the records of JSON
+    Lines where these are not simply ``data``."""
     from kb import export, tables
 
     if format is Format.JSON:
         sys.stdout.write(export.dumps(data()))
+    elif format is Format.JSONL:
+        sys.stdout.writelines(map(export.line, (lines or data)()))
     elif format is Format.CSV:
         sys.stdout.write(tables.as_csv(table()))
     elif format is Format.MD:
@@ -146,13 +167,15 @@ def _pretty(table: Table) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
+    from kb import tables
+
     # Not a terminal: lines as long as they need, so that nothing is cut for grep and awk.
     console = Console() if sys.stdout.isatty() else Console(width=10_000, color_system=None)
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
     for column in table.columns:
         grid.add_column(column, overflow="fold")
     for row in table.rows:
-        grid.add_row(*(Text(text) for text in row))
+        grid.add_row(*(Text(tables.as_text(cell)) for cell in row))
     console.print(grid)
     if sys.stdout.isatty():
         print(f"{len(table.rows)} rows")

@@ -11,7 +11,7 @@ from kb.corpus import Corpus
 from kb.export import Json
 from kb.openalex import Work
 from kb.references import Reference
-from kb.tables import Table
+from kb.tables import Kind, Table
 
 
 class Source(Protocol):
@@ -118,17 +118,25 @@ def as_data(one: Found) -> Json:
 
 def table(found: Iterable[Found]) -> Table:
     """A listing of works with what links them."""
-    columns = ("links", "year", "title", "authors", "doi", "cites", "shared authors", "words", "id")
+    columns: dict[str, Kind] = {
+        "links": "integer",
+        "year": "integer",
+        "title": "text",
+        "authors": "list",
+        "doi": "text",
+        **dict.fromkeys(("cites", "shared authors", "words"), "list"),
+        "id": "text",
+    }
     rows = (
         (
-            str(one.links),
-            str(one.work.year or ""),
+            one.links,
+            one.work.year or None,
             one.work.title,
-            ";".join(one.work.authors.values()),
+            tuple(one.work.authors.values()),
             one.work.doi,
-            ";".join(one.cites),
-            ";".join(one.authors),
-            ";".join(one.words),
+            tuple(one.cites),
+            tuple(one.authors),
+            tuple(one.words),
             one.work.id,
         )
         for one in found

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from kb import shapes
 from kb.agreement import Agreement
 from kb.changes import Release
+from kb.citations import reported
 from kb.codebook import Codebook, Facet, Term
 from kb.corpus import Corpus
-from kb.facts import Fact, facts
-from kb.matrix import Cell, Crossing, Matrix
+from kb.facts import Fact
+from kb.matrix import Cell, Matrix
 from kb.records import Finding, Study, finding_id
-from kb.references import Reference
+from kb.references import Name, Reference
 from kb.synthesis import Candidate, Claim, Gap
 
 if TYPE_CHECKING:
     import networkx as nx
-
-API_VERSION = "1"
 
 Json = dict[str, Any]
 
@@ -27,6 +27,11 @@ Json = dict[str, Any]
 def dumps(data: object) -> str:
     """JSON text of some data: UTF-8 letters as they are, two spaces, a newline at the end."""
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def line(data: object) -> str:
+    """The same on one line, for JSON Lines."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def study(corpus: Corpus, record: Study) -> Json:
@@ -44,6 +49,11 @@ def study(corpus: Corpus, record: Study) -> Json:
         "findings": [finding(record, one) for one in record.findings],
     }
     return first | {key: value for key, value in body.items() if key not in first}
+
+
+def studies(corpus: Corpus, records: Iterable[Study]) -> list[Json]:
+    """Some studies."""
+    return [study(corpus, record) for record in records]
 
 
 def finding(record: Study, one: Finding) -> Json:
@@ -65,6 +75,16 @@ def listed_finding(fact: Fact) -> Json:
     head = {"id": body.pop("id"), "study": fact.study.id}
     kinds = {"kind": fact.study.kind, "directness": fact.study.directness}
     return head | body | kinds
+
+
+def findings(_: Corpus, chosen: Iterable[Fact]) -> list[Json]:
+    """Some findings, each on its own."""
+    return [listed_finding(fact) for fact in chosen]
+
+
+def stated(_: Corpus, records: Iterable[Claim | Gap | Candidate]) -> list[Json]:
+    """Some claims, gaps or candidates."""
+    return [synthesised(one) for one in records]
 
 
 def synthesised(one: Claim | Gap | Candidate) -> Json:
@@ -90,9 +110,9 @@ def release(one: Release) -> Json:
     return {"version": one.id, **body}
 
 
-def cell(one: Cell) -> Json:
+def cell(one: Cell) -> shapes.Cell:
     """A cell of a matrix with the ids of what stands in it."""
-    return {
+    made: shapes.Cell = {
         "row": one.row,
         "column": one.column,
         "state": one.state.value,
@@ -100,21 +120,30 @@ def cell(one: Cell) -> Json:
         "findings": [fact.id for fact in one.facts],
         "gaps": list(one.gaps),
         "flags": list(one.flags),
-        **({"reason": one.reason} if one.reason else {}),
     }
+    if one.reason:
+        made["reason"] = one.reason
+    return made
 
 
-def matrix(one: Matrix, cells: Iterable[Cell] | None = None) -> Json:
+def cells(_: Corpus, chosen: Iterable[Cell]) -> list[shapes.Cell]:
+    """Some cells."""
+    return [cell(one) for one in chosen]
+
+
+def matrix(one: Matrix, cells: Iterable[Cell] | None = None) -> shapes.Matrix:
     """A matrix with every pair of terms, or with some of its cells."""
-    return {
+    made: shapes.Matrix = {
         "row": one.row.id,
         "column": one.column.id,
         "studies": one.studies,
         "entries": one.entries,
         "inflation": one.inflation,
         "cells": [cell(each) for each in (one.cells if cells is None else cells)],
-        **({"as_of": one.as_of, "undated": list(one.undated)} if one.as_of is not None else {}),
     }
+    if one.as_of is not None:
+        made["as_of"], made["undated"] = one.as_of, list(one.undated)
+    return made
 
 
 def codebook(one: Codebook) -> list[Json]:
@@ -133,7 +162,12 @@ def term(one: Term) -> Json:
     return one.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
-def reference(one: Reference, studies: Sequence[str]) -> Json:
+def terms(_: Corpus, chosen: Iterable[tuple[str, Term]]) -> list[Json]:
+    """Some terms, each with the id of its facet."""
+    return [{"facet": facet, **term(one)} for facet, one in chosen]
+
+
+def reference(one: Reference, studies: Iterable[str]) -> shapes.Reference:
     """A reference with its authors, its fields, what is not verified, and the studies that it
     reports."""
     return {
@@ -141,8 +175,8 @@ def reference(one: Reference, studies: Sequence[str]) -> Json:
         "type": one.type,
         "title": one.title,
         "year": one.year,
-        "authors": [{"family": name.family, "given": name.given} for name in one.authors],
-        "editors": [{"family": name.family, "given": name.given} for name in one.editors],
+        "authors": _names(one.authors),
+        "editors": _names(one.editors),
         "link": one.link,
         "fields": dict(sorted(one.fields.items())),
         "unverified": list(one.unverified),
@@ -150,69 +184,38 @@ def reference(one: Reference, studies: Sequence[str]) -> Json:
     }
 
 
-def reported(corpus: Corpus) -> Mapping[str, list[str]]:
-    """For each reference that is a report, the studies that it belongs to."""
-    found: dict[str, list[str]] = {}
-    for record in corpus.studies.values():
-        for key in record.reports:
-            found.setdefault(key, []).append(record.id)
-    return found
+def references(corpus: Corpus, chosen: Iterable[Reference]) -> list[shapes.Reference]:
+    """Some references, each with the studies that it reports."""
+    owners = reported(corpus)
+    return [reference(one, owners.get(one.key, ())) for one in chosen]
 
 
-def graph(one: nx.DiGraph) -> Json:
+def _names(names: Iterable[Name]) -> list[shapes.Name]:
+    return [{"family": name.family, "given": name.given} for name in names]
+
+
+def source_reference(one: Reference) -> shapes.SourceReference:
+    """A reference as its entry has it: what is needed to read it back."""
+    return {
+        "key": one.key,
+        "type": one.type,
+        "fields": dict(one.fields),
+        "authors": _names(one.authors),
+        "editors": _names(one.editors),
+        "year": one.year,
+        "line": one.line,
+        "suffix": one.suffix,
+    }
+
+
+def graph(one: nx.DiGraph) -> shapes.Graph:
     """The graph as nodes and edges; a node's id is ``kind:id``."""
     return {
         "nodes": [
-            {"id": f"{kind}:{name}", "kind": str(kind), "name": name}
-            for kind, name in sorted(one.nodes)
+            {"id": f"{kind}:{name}", "kind": kind, "name": name} for kind, name in sorted(one.nodes)
         ],
         "edges": [
             {"source": ":".join(source), "target": ":".join(target), "kind": kind}
             for source, target, kind in sorted(one.edges(data="edge"))
         ],
     }
-
-
-def pairs(corpus: Corpus) -> Iterator[tuple[str, str]]:
-    """Every two facets that can be crossed, the one that stands first in the codebook as row;
-    the default row facet always comes first."""
-    default = corpus.settings.matrix.row
-    names = sorted((axis.id for axis in corpus.codebook.axes), key=lambda name: name != default)
-    for position, row in enumerate(names):
-        for column in names[position + 1 :]:
-            yield row, column
-
-
-def files(corpus: Corpus, one: nx.DiGraph, release: str) -> Iterator[tuple[str, str]]:
-    """The files of the static API, one after the other: path below ``api/v1/`` and content.
-
-    Each is ``{"version", "generated_from", "data"}``.
-    """
-    paths = []
-    for path, content in _contents(corpus, one):
-        paths.append(path)
-        yield path, _enveloped(content, release)
-    yield "index.json", _enveloped(sorted(paths), release)
-
-
-def _enveloped(content: object, release: str) -> str:
-    # Without indentation: a tenth of the time, and half the size (measured).
-    envelope = {"version": API_VERSION, "generated_from": release, "data": content}
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _contents(corpus: Corpus, one: nx.DiGraph) -> Iterator[tuple[str, object]]:
-    table, studies = facts(corpus), reported(corpus)
-    yield "studies.json", [study(corpus, record) for record in corpus.studies.values()]
-    yield "findings.json", [listed_finding(fact) for fact in table]
-    yield "claims.json", [synthesised(claim) for claim in corpus.claims.values()]
-    yield "gaps.json", [synthesised(gap) for gap in corpus.gaps.values()]
-    yield "candidates.json", [synthesised(one) for one in corpus.candidates.values()]
-    yield "changes.json", [release(one) for one in corpus.releases.values()]
-    yield "codebook.json", codebook(corpus.codebook)
-    references = corpus.references.values()
-    yield "references.json", [reference(each, studies.get(each.key, ())) for each in references]
-    yield "graph.json", graph(one)
-    crossing = Crossing(corpus, table)
-    for row, column in pairs(corpus):
-        yield f"matrix/{row}-{column}.json", matrix(crossing.cross(row, column))

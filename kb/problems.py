@@ -52,6 +52,14 @@ class CorpusError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class SourceError(Exception):
+    """Raised when what is to be loaded cannot be read; says what to do, on one line."""
+
+
+class NotHere(SourceError):
+    """Raised when something is asked for that the data file which was loaded does not hold."""
+
+
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems by place, then code, without repetitions."""
     return tuple(

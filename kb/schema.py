@@ -85,9 +85,7 @@ def _texts(languages: Iterable[str]) -> Schema:
 def _finish(name: str, record: Schema, given: Iterable[str], words: _Words) -> None:
     """Describe the fields of a record, and put in what a value can be."""
     record.pop("title", None)
-    record["description"] = " ".join(
-        record["description"].split("\n\n")[0].replace("`", "").split()
-    )
+    record["description"] = summary(record["description"])
     fields: Schema = record["properties"]
     for field in given:
         del fields[field]
@@ -95,9 +93,14 @@ def _finish(name: str, record: Schema, given: Iterable[str], words: _Words) -> N
         record["required"] = [field for field in record["required"] if field in fields]
     for field, value in fields.items():
         terms = words.of(name, field)
-        plain = _plain(value)
-        wanted = _in_place(plain, terms) if terms else plain
+        bare = plain(value)
+        wanted = _in_place(bare, terms) if terms else bare
         fields[field] = {"description": described()[name][field], **wanted}
+
+
+def summary(text: str) -> str:
+    """The first paragraph of a docstring, on one line and without its marks."""
+    return " ".join(text.split("\n\n")[0].replace("`", "").split())
 
 
 _BOUNDS = {"ge": "minimum", "le": "maximum"}
@@ -114,20 +117,20 @@ def _shapes() -> tuple[tuple[Schema, Schema], ...]:
     )
 
 
-def _plain(node: Any) -> Any:
+def plain(node: Any) -> Any:
     """What pydantic says of a value, without what only repeats it: titles, defaults, null."""
     if not isinstance(node, dict):
         return node
     kept = {key: node[key] for key in node if key not in {"title", "default"}}
     choices = [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]
     if len(choices) == 1:
-        return {**{key: kept[key] for key in kept if key != "anyOf"}, **_plain(choices[0])}
+        return {**{key: kept[key] for key in kept if key != "anyOf"}, **plain(choices[0])}
     names = {**_BOUNDS, **(_LENGTHS if kept.get("type") == "array" else {})}
     kept = {names.get(key, key): inner for key, inner in kept.items()}
     for shape, wanted in _shapes():
         if shape == {key: kept[key] for key in kept if key not in _BOUNDS.values()}:
             return {**{key: kept[key] for key in kept if key not in shape}, **wanted}
-    return {key: _plain(inner) for key, inner in kept.items()}
+    return {key: plain(inner) for key, inner in kept.items()}
 
 
 def _in_place(node: Schema, terms: Schema) -> Schema:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kb import export
 from kb.base import KnowledgeBase
-from kb.export import Json
 from kb.facts import UnknownName
 from kb.model import suggestion
 
 
-def find(base: KnowledgeBase, name: str) -> Json:
+def find(base: KnowledgeBase, name: str) -> Mapping[str, object]:
     """The study, finding, claim, gap, candidate, reference, facet or term of that id, as data.
 
     ``references/KEY`` is a reference even where a study has the same id. Raises
@@ -28,7 +27,7 @@ def find(base: KnowledgeBase, name: str) -> Json:
             return export.synthesised(records[name])
     key = name.removeprefix("references/")
     if key in corpus.references:
-        return export.reference(corpus.references[key], export.reported(corpus).get(key, ()))
+        return export.references(corpus, [corpus.references[key]])[0]
     if name in base.codebook:
         return export.facet(base.codebook[name])
     facet, _, term = name.partition("/")
@@ -47,7 +46,7 @@ def _ids(base: KnowledgeBase) -> Iterator[str]:
         yield from (f"{facet.id}/{term.id}" for term in facet.terms)
 
 
-def readable(record: Json, language: str) -> Iterator[str]:
+def readable(record: Mapping[str, object], language: str) -> Iterator[str]:
     """The record as indented lines, texts in one language."""
     yield from _lines(record, language, 0)
 

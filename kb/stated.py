@@ -10,10 +10,12 @@ from typing import TypeVar, get_args
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Where, with_broader
-from kb.synthesis import Candidate, Claim, Gap, Level
+from kb.synthesis import Candidate, Claim, Gap, Level, Status
 
 Stated = TypeVar("Stated", Claim, Gap)
 Tagged = TypeVar("Tagged", Claim, Gap, Candidate)
+
+_STATUSES = get_args(Status)  # from open to closed
 
 
 def tagged(corpus: Corpus, records: Iterable[Tagged], where: Where) -> list[Tagged]:
@@ -90,3 +92,20 @@ def by_confidence(claims: Iterable[Claim]) -> list[Claim]:
     """Claims in the order of the confidence in them; those that were not assessed come last."""
     ranks = {level: rank for rank, level in enumerate(get_args(Level))}
     return sorted(claims, key=lambda c: ranks[c.confidence.level] if c.confidence else len(ranks))
+
+
+def gap_in(corpus: Corpus, gap: Gap, year: int) -> Gap | None:
+    """A gap as it was in a year: without the studies that were not there yet, so open or only
+    narrowed where these are what moved it; ``None`` when no source had stated it."""
+    if not 0 < stated_in(corpus, gap) <= year:
+        return None
+    answers = tuple(one for one in gap.addressed_by if _known(corpus, one.study, year))
+    fully = any(one.extent == "fully" for one in answers)
+    most: Status = "closed" if fully else "narrowed" if answers else "open"
+    status = min(gap.status, most, key=_STATUSES.index)
+    return gap.model_copy(update={"addressed_by": answers, "status": status})
+
+
+def _known(corpus: Corpus, study: str, year: int) -> bool:
+    first = corpus.year(corpus.studies[study])
+    return first is not None and first <= year

@@ -1,88 +1,73 @@
-"""Rows for tables: the evidence on one term, and listings for the command line, as data."""
+"""Listings of records as tables with typed columns, and these as CSV and Markdown."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from kb.agreement import Agreement
+from kb.citations import reported
 from kb.codebook import Term
 from kb.corpus import Corpus, collector_paused
-from kb.facts import Fact, facts_of, study_terms
-from kb.matrix import Cell
+from kb.evidence import EvidenceRow, row_of
+from kb.facts import Fact, facts_of
+from kb.matrix import Cell as MatrixCell
 from kb.records import Study
+from kb.references import Reference
 from kb.synthesis import Candidate, Claim, Gap
 
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One study in an evidence table, with those of its findings that belong there."""
-
-    study: Study
-    year: int | None
-    facts: tuple[Fact, ...]
-    terms: Mapping[str, tuple[str, ...]]
-
-
-def evidence(corpus: Corpus, facts: Iterable[Fact], facet: str, term: str) -> list[EvidenceRow]:
-    """The studies coded with a term (or a narrower one), newest first, each with its findings
-    there. A study that carries no finding stands last when it is coded with the term itself."""
-    lineage = corpus.codebook[facet].lineage
-    found: dict[str, list[Fact]] = {}
-    for fact in facts:
-        if any(term in lineage.get(one, ()) for one in fact.tags.get(facet, ())):
-            found.setdefault(fact.study.id, []).append(fact)
-    rows = [row_of(corpus, corpus.studies[study], own) for study, own in found.items()]
-    rows += [
-        row_of(corpus, study, ())
-        for study in corpus.studies.values()
-        if not study.findings
-        and any(term in lineage.get(one, ()) for one in study_terms(corpus, study).get(facet, ()))
-    ]
-    return sorted(rows, key=lambda row: (not row.facts, -(row.year or 0), row.study.id))
-
-
-def row_of(corpus: Corpus, study: Study, facts: Sequence[Fact]) -> EvidenceRow:
-    """One study as a row with some of its findings."""
-    terms = {facet: list(own) for facet, own in study_terms(corpus, study).items()}
-    for fact in facts:
-        for facet, own in fact.finding.tags.items():
-            known = terms.setdefault(facet, [])
-            known += [one for one in own if one not in known]
-    by_facet = {facet: tuple(own) for facet, own in terms.items()}
-    return EvidenceRow(study, corpus.year(study), tuple(facts), by_facet)
+Kind = Literal["text", "integer", "number", "list"]
+"""What the cells of a column hold; ``list`` is one of texts."""
+Cell = str | int | float | tuple[str, ...] | None
+"""A cell; ``None`` and an empty list say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Named columns and rows of texts."""
+    """Named columns with the kind of their cells, and rows."""
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    columns: Mapping[str, Kind]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @collector_paused()
 def studies(corpus: Corpus, records: Iterable[Study], language: str) -> Table:
     """A listing of studies, one column for each facet that studies are coded with."""
     facets = [f.id for f in corpus.codebook.tag_facets if "study" in f.applies_to]
-    columns = ("id", "year", "title", "kind", "directness", *facets, "findings", "basis")
+    columns: dict[str, Kind] = {
+        "id": "text",
+        "year": "integer",
+        **_texts("title", "kind", "directness"),
+        **_lists(facets),
+        "findings": "integer",
+        "basis": "text",
+    }
     rows = (row_of(corpus, study, tuple(facts_of(corpus, study))) for study in records)
     return Table(columns, tuple(_study_cells(row, facets, language) for row in rows))
 
 
-def _study_cells(row: EvidenceRow, facets: Iterable[str], language: str) -> tuple[str, ...]:
+def _texts(*names: str) -> dict[str, Kind]:
+    return dict.fromkeys(names, "text")
+
+
+def _lists(names: Iterable[str]) -> dict[str, Kind]:
+    return dict.fromkeys(names, "list")
+
+
+def _study_cells(row: EvidenceRow, facets: Iterable[str], language: str) -> tuple[Cell, ...]:
     study = row.study
     return (
         study.id,
-        str(row.year or ""),
+        row.year,
         study.title.get(language, ""),
         study.kind,
         study.directness,
-        *(_joined(row.terms.get(facet, ())) for facet in facets),
-        str(len(study.findings)),
+        *(row.terms.get(facet, ()) for facet in facets),
+        len(study.findings),
         study.coding.basis,
     )
 
@@ -90,13 +75,13 @@ def _study_cells(row: EvidenceRow, facets: Iterable[str], language: str) -> tupl
 def findings(corpus: Corpus, facts: Iterable[Fact], language: str) -> Table:
     """A listing of findings with their effective terms."""
     facets = [f.id for f in corpus.codebook.tag_facets]
-    columns = ("id", "direction", "statement", *facets, "locator")
-    rows = tuple(
+    columns = {**_texts("id", "direction", "statement"), **_lists(facets), **_texts("locator")}
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             fact.id,
             fact.finding.direction,
             fact.finding.statement.get(language, ""),
-            *(_joined(fact.tags.get(f, ())) for f in facets),
+            *(fact.tags.get(f, ()) for f in facets),
             fact.finding.locator,
         )
         for fact in facts
@@ -104,19 +89,23 @@ def findings(corpus: Corpus, facts: Iterable[Fact], language: str) -> Table:
     return Table(columns, rows)
 
 
-def cells(cells: Iterable[Cell]) -> Table:
+def cells(corpus: Corpus, cells: Iterable[MatrixCell], language: str) -> Table:
     """A listing of cells: how much is in each, and the ids of its studies."""
-    columns = ("row", "column", "state", "studies", "findings", "gaps", "flags", "ids")
+    columns: dict[str, Kind] = {
+        **_texts("row", "column", "state"),
+        **dict.fromkeys(("studies", "findings", "gaps"), "integer"),
+        **_lists(("flags", "ids")),
+    }
     rows = tuple(
         (
             cell.row,
             cell.column,
             cell.state.value,
-            str(len(cell.studies)),
-            str(len(cell.facts)),
-            str(len(cell.gaps)),
-            _joined(cell.flags),
-            _joined(cell.studies),
+            len(cell.studies),
+            len(cell.facts),
+            len(cell.gaps),
+            cell.flags,
+            cell.studies,
         )
         for cell in cells
     )
@@ -126,16 +115,19 @@ def cells(cells: Iterable[Cell]) -> Table:
 def gaps(corpus: Corpus, records: Iterable[Gap], language: str) -> Table:
     """A listing of gaps with the terms that they are about."""
     names = tuple(facet.id for facet in corpus.codebook.tag_facets)
-    columns = ("id", "status", "kind", "statement", *names, "stated by", "addressed by")
-    rows = tuple(
+    columns = {
+        **_texts("id", "status", "kind", "statement"),
+        **_lists((*names, "stated by", "addressed by")),
+    }
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             gap.id,
             gap.status,
             gap.kind,
             gap.statement.get(language, ""),
-            *(_joined(gap.tags.get(facet, ())) for facet in names),
-            _joined(dict.fromkeys(one.source for one in gap.stated_by)),
-            _joined(answer.study for answer in gap.addressed_by),
+            *(gap.tags.get(facet, ()) for facet in names),
+            tuple(dict.fromkeys(one.source for one in gap.stated_by)),
+            tuple(answer.study for answer in gap.addressed_by),
         )
         for gap in records
     )
@@ -145,16 +137,19 @@ def gaps(corpus: Corpus, records: Iterable[Gap], language: str) -> Table:
 def claims(corpus: Corpus, records: Iterable[Claim], language: str) -> Table:
     """A listing of claims with their confidence and the findings they rest on."""
     names = tuple(facet.id for facet in corpus.codebook.tag_facets)
-    columns = ("id", "type", "confidence", "statement", *names, "for", "against")
-    rows = tuple(
+    columns = {
+        **_texts("id", "type", "confidence", "statement"),
+        **_lists((*names, "for", "against")),
+    }
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             claim.id,
             claim.type,
-            claim.confidence.level if claim.confidence else "",
+            claim.confidence.level if claim.confidence else None,
             claim.statement.get(language, ""),
-            *(_joined(claim.tags.get(facet, ())) for facet in names),
-            _joined(one.finding for one in claim.rests_on if one.stance == "supports"),
-            _joined(one.finding for one in claim.rests_on if one.stance == "challenges"),
+            *(claim.tags.get(facet, ()) for facet in names),
+            tuple(one.finding for one in claim.rests_on if one.stance == "supports"),
+            tuple(one.finding for one in claim.rests_on if one.stance == "challenges"),
         )
         for claim in records
     )
@@ -163,7 +158,7 @@ def claims(corpus: Corpus, records: Iterable[Claim], language: str) -> Table:
 
 def candidates(corpus: Corpus, records: Iterable[Candidate], language: str) -> Table:
     """A listing of works that still have to be coded."""
-    columns = ("id", "title", "known", "missing", "check")
+    columns = _texts("id", "title", "known", "missing", "check")
     rows = []
     for one in records:
         texts = (text.get(language, "") for text in (one.known, one.missing, one.check))
@@ -173,40 +168,76 @@ def candidates(corpus: Corpus, records: Iterable[Candidate], language: str) -> T
 
 def agreements(found: Iterable[Agreement]) -> Table:
     """A listing of the agreement on each facet."""
-    columns = ("facet", "studies", "judgements", "agreed", "share", "alpha")
+    columns: dict[str, Kind] = {
+        "facet": "text",
+        **dict.fromkeys(("studies", "judgements", "agreed"), "integer"),
+        **dict.fromkeys(("share", "alpha"), "number"),
+    }
     rows = tuple(
         (
             one.facet,
-            str(one.studies),
-            str(one.units),
-            str(one.agreed),
-            f"{one.share:.2f}",
-            "" if one.alpha is None else f"{one.alpha:.2f}",
+            one.studies,
+            one.units,
+            one.agreed,
+            one.share,
+            one.alpha,
         )
         for one in found
     )
     return Table(columns, rows)
 
 
-def terms(chosen: Iterable[tuple[str, Term]], language: str) -> Table:
+def terms(corpus: Corpus, chosen: Iterable[tuple[str, Term]], language: str) -> Table:
     """A listing of terms with their labels and definitions."""
-    columns = ("facet", "term", "broader", "label", "definition", "searched")
+    columns = _texts("facet", "term", "broader", "label", "definition", "searched")
     rows = tuple(
         (
             facet,
             term.id,
-            term.broader or "",
+            term.broader,
             term.label.get(language, ""),
             term.definition.get(language, ""),
-            "" if term.searched else "not searched",
+            None if term.searched else "not searched",
         )
         for facet, term in chosen
     )
     return Table(columns, rows)
 
 
-def _joined(values: Iterable[str]) -> str:
-    return ";".join(values)
+def references(corpus: Corpus, chosen: Iterable[Reference], language: str) -> Table:
+    """A listing of references with the studies that they report."""
+    columns: dict[str, Kind] = {
+        **_texts("key", "type"),
+        "authors": "list",
+        "year": "integer",
+        **_texts("title", "doi", "link"),
+        **_lists(("studies", "unverified")),
+    }
+    owners = reported(corpus)
+    rows = tuple(
+        (
+            one.key,
+            one.type,
+            tuple(str(name) for name in one.authors),
+            one.year,
+            one.title,
+            one.doi or None,
+            one.link or None,
+            tuple(owners.get(one.key, ())),
+            one.unverified,
+        )
+        for one in chosen
+    )
+    return Table(columns, rows)
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as a text: decimal numbers with two places, lists with ``;`` between."""
+    if isinstance(cell, tuple):
+        return ";".join(cell)
+    if isinstance(cell, float):
+        return f"{cell:.2f}"
+    return "" if cell is None else str(cell)
 
 
 # The full-width forms count as well where Chinese or Japanese is written.
@@ -223,20 +254,21 @@ def as_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
-    writer.writerows([_safe(text) for text in row] for row in table.rows)
+    writer.writerows([safe(as_text(cell)) for cell in row] for row in table.rows)
     return out.getvalue()
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: such a text gets an apostrophe in front."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # the csv module would not quote it
     return _FORMULA.sub("'", text)
 
 
 def as_markdown(table: Table) -> str:
     """The table as a Markdown pipe table."""
-    lines = [table.columns, tuple("---" for _ in table.columns), *table.rows]
-    return "".join("| " + " | ".join(_cell(text) for text in line) + " |\n" for line in lines)
+    lines = [tuple(table.columns), tuple("---" for _ in table.columns), *table.rows]
+    return "".join("| " + " | ".join(map(_cell, line)) + " |\n" for line in lines)
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+def _cell(cell: Cell) -> str:
+    return " ".join(as_text(cell).split()).replace("\\", "\\\\").replace("|", "\\|")

@@ -69,7 +69,7 @@ def places(real: Site) -> Mapping[str, str]:
     settings, base = real.base.settings.matrix, real.base
     row, column = settings.row, settings.column
     terms = base.codebook[row].current
-    term = max(terms, key=lambda one: len(base.studies(**{row: one.id}))).id
+    term = max(terms, key=lambda one: len(base.studies({row: one.id}))).id
     longest = max(addresses.matrix_columns(base.corpus), key=lambda facet: len(facet.terms))
     cells = base.matrix(row, column).cells
     empty = [cell for cell in cells if cell.state is State.EMPTY][-1]

@@ -224,7 +224,10 @@ class TestFormats:
 
     @pytest.mark.parametrize("words", ["carriage\rreturn", "dos\r\nlines"])
     def test_line_ends_are_alike_in_csv(self, words: str) -> None:
-        assert as_csv(Table(("a",), ((words,),))) == 'a\n"' + "\n".join(words.splitlines()) + '"\n'
+        assert (
+            as_csv(Table({"a": "text"}, ((words,),)))
+            == 'a\n"' + "\n".join(words.splitlines()) + '"\n'
+        )
 
     @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
     def test_formulas_are_made_safe_in_csv_only(self, tmp_path: Path, sign: str) -> None:

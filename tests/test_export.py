@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 import kb
-from kb import export
+from kb import api
 from kb.cli import app
 from tests.making import finding, study, write
 
@@ -32,14 +33,19 @@ def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def files(base: kb.KnowledgeBase) -> dict[str, str]:
-    found = list(export.files(base.corpus, base.graph, "sha256:0"))
+    found = list(api.files(base))
     assert len(found) == len(dict(found))
     return dict(found)
 
 
 @pytest.fixture(scope="module")
 def data(files: dict[str, str]) -> dict[str, Any]:
-    return {path: json.loads(content)["data"] for path, content in files.items()}
+    return {path: json.loads(files[path])["data"] for path in of_data(files)}
+
+
+def of_data(files: dict[str, str]) -> list[str]:
+    """The files that are neither a schema nor the description of the API."""
+    return [path for path in files if not path.startswith("schema/") and path != "openapi.json"]
 
 
 def test_the_files(base: kb.KnowledgeBase, files: dict[str, str]) -> None:
@@ -47,7 +53,7 @@ def test_the_files(base: kb.KnowledgeBase, files: dict[str, str]) -> None:
     lists = records | {"graph", "index"}
     assert {path for path in files if "/" not in path} >= {f"{name}.json" for name in lists}
     crossed = {frozenset((one.id, other.id)) for one, other in combinations(base.codebook.axes, 2)}
-    matrices = [json.loads(text)["data"] for path, text in files.items() if "/" in path]
+    matrices = [json.loads(files[path])["data"] for path in files if path.startswith("matrix/")]
     assert len(matrices) == len(crossed)
     assert {frozenset((one["row"], one["column"])) for one in matrices} == crossed
     row, column = base.settings.matrix.row, base.settings.matrix.column
@@ -55,20 +61,32 @@ def test_the_files(base: kb.KnowledgeBase, files: dict[str, str]) -> None:
 
 
 def test_the_index_names_them_all(files: dict[str, str], data: dict[str, Any]) -> None:
-    assert data["index.json"] == sorted(set(files) - {"index.json"})
+    listed = data["index.json"]["files"]
+    assert {one["path"] for one in listed} == set(of_data(files)) - {"index.json"}
+    for one in listed:
+        content = files[one["path"]].encode()
+        assert (one["bytes"], one["sha256"]) == (len(content), sha256(content).hexdigest())
+        assert one["schema"] in files
+        if isinstance(data[one["path"]], list):
+            assert one["count"] == len(data[one["path"]])
+    assert data["index.json"]["openapi"] in files
+    for one in (*data["index.json"]["matrices"], data["index.json"]["matrix"]):
+        crossed = data[one["path"]]
+        assert (crossed["row"], crossed["column"]) == (one["row"], one["column"])
 
 
-def test_the_envelope(files: dict[str, str]) -> None:
-    for content in files.values():
-        envelope = json.loads(content)
-        assert list(envelope) == ["version", "generated_from", "data"]
-        assert (envelope["version"], envelope["generated_from"]) == ("1", "sha256:0")
-        assert content.endswith("}\n")
+def test_the_envelope(base: kb.KnowledgeBase, files: dict[str, str]) -> None:
+    for path in of_data(files):
+        envelope = json.loads(files[path])
+        more = ["context"] if path == "studies.json" else []
+        assert list(envelope) == ["version", "generated_from", "data", *more]
+        assert (envelope["version"], envelope["generated_from"]) == ("1", base.fingerprint)
+        assert files[path].endswith("}\n")
 
 
 def test_the_same_bytes_twice(base: kb.KnowledgeBase, files: dict[str, str]) -> None:
     again = kb.load(base.corpus.root)
-    assert dict(export.files(again.corpus, again.graph, "sha256:0")) == files
+    assert dict(api.files(again)) == files
 
 
 def test_letters_are_letters(base: kb.KnowledgeBase, files: dict[str, str]) -> None:

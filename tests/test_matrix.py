@@ -24,7 +24,7 @@ def crossed(
 ) -> Matrix:
     """Rows by columns of a knowledge base with studies ``s1``, ``s2`` ..."""
     named = {f"s{number}": one for number, one in enumerate(studies, 1)}
-    return kb.load(write(root, named, changed, **matrix)).matrix("row", "column", as_of)
+    return kb.load(write(root, named, changed, **matrix)).matrix("row", "column", as_of=as_of)
 
 
 def cell(root: Path, *studies: dict[str, Any], **more: Any) -> Cell:
@@ -379,7 +379,7 @@ class TestFlags:
 class TestAsOf:
     def test_by_the_first_report(self, tmp_path: Path) -> None:
         base = kb.load(write(tmp_path, {"s1": study(finding(), years=[2019, 2012, 2021])}))
-        states = [base.matrix("row", "column", year)["r1", "c1"].state for year in (2011, 2012)]
+        states = [base.matrix("row", "column", as_of=year)["r1", "c1"].state for year in (2011, 2012)]
         assert states == [State.EMPTY, State.THIN]
 
     def test_counts_and_states_of_that_year(self, tmp_path: Path) -> None:
@@ -550,7 +550,7 @@ def rewritten(studies: dict[str, Any]) -> kb.KnowledgeBase:
 @given(STUDIES, st.none() | st.integers(2014, 2023))
 def test_agrees_with_nested_loops(made: list[dict[str, Any]], as_of: int | None) -> None:
     studies = {f"s{number}": one for number, one in enumerate(made)}
-    found = rewritten(studies).matrix("row", "column", as_of)
+    found = rewritten(studies).matrix("row", "column", as_of=as_of)
     if as_of is not None:
         # A study of the year itself without findings moves "now", and stands in no cell.
         kept = {name: one for name, one in studies.items() if one["years"][0] <= as_of}

@@ -22,7 +22,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from kb import export, schema
+from kb import api, export, schema
 from kb.base import load
 from kb.cli import app
 from kb.matrix import State
@@ -323,21 +323,19 @@ def test_the_schemas_are_there(site: Site) -> None:
 
 
 def test_data_files_say_what_the_commands_say(site: Site) -> None:
-    folder = site.folder / "api" / f"v{export.API_VERSION}"
-    files = {name: json.loads(content) for name, content in contents(folder).items()}
-    for content in files.values():
-        assert set(content) == {"version", "generated_from", "data"}
-        assert content["version"] == export.API_VERSION
-        assert content["generated_from"] == site.base.fingerprint
-    data = {name: content["data"] for name, content in files.items()}
-    assert sorted(data["index.json"]) == sorted(set(data) - {"index.json"})
+    files = {n: json.loads(content) for n, content in contents(site.folder / api.FOLDER).items()}
+    data = {name: content["data"] for name, content in files.items() if "data" in content}
+    for name in data:
+        assert set(files[name]) - {"context"} == {"version", "generated_from", "data"}
+        assert files[name]["generated_from"] == site.base.fingerprint
+    assert {one["path"] for one in data["index.json"]["files"]} == set(data) - {"index.json"}
     root = ("--root", str(site.base.corpus.root))
     for command in ("studies", "findings", "codebook"):
         assert data[f"{command}.json"] == run(command, *root)
     settings = site.base.settings.matrix
     pair = (settings.row, settings.column)
     assert data[f"matrix/{'-'.join(pair)}.json"] == run("matrix", *pair, *root)
-    for row, column in export.pairs(site.base.corpus):
+    for row, column in api.pairs(site.base.corpus):
         matrix = json.loads(export.dumps(export.matrix(site.base.matrix(row, column))))
         assert data[f"matrix/{row}-{column}.json"] == matrix
     assert {one["key"] for one in data["references.json"]} == set(site.base.references)

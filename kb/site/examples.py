@@ -30,7 +30,7 @@ def python_example(base: KnowledgeBase) -> str:
         (
             "import kb",
             'base = kb.load(".")',
-            f'base.studies(**{{"{row}": "{term}"}})',
+            f'base.studies({{"{row}": "{term}"}})',
             f'[c for c in base.matrix("{row}", "{column}").cells if c.state == "empty"]',
         )
     )

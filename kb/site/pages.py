@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kb import feed, forms, tables, tell
+from kb import evidence, feed, forms, tell
 from kb import graph as graphs
 from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
@@ -116,7 +116,7 @@ def _facet_pages(view: View) -> Iterator[Page]:
         address = addresses.of_facet(facet)
         yield Page(address, "facet.md.j2", label, about, hide=WIDE, context={"facet": facet})
         for term in facet.terms:
-            rows = tables.evidence(view.corpus, view.base.facts, facet.id, term.id)
+            rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
             yield Page(
                 addresses.of_term(facet, term.id),
                 "term.md.j2",
@@ -170,7 +170,7 @@ def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
 def _study_pages(view: View) -> Iterator[Page]:
     corpus, graph = view.corpus, view.base.graph
     studies = corpus.studies.values()
-    rows = [tables.row_of(corpus, study, view.base.facts_of(study.id)) for study in studies]
+    rows = [evidence.row_of(corpus, study, view.base.facts_of(study.id)) for study in studies]
     rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
     yield Page(
         "studies/",

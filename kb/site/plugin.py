@@ -24,8 +24,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
+from kb import api, schema
 from kb import base as bases
-from kb import export, schema
 from kb.base import KnowledgeBase
 from kb.problems import CorpusError
 from kb.site import generate, policy, raw
@@ -128,9 +128,8 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 why = "\n".join(told) or f"the pages of {other.name} could not be built"
                 raise PluginError(why)
         _write(self.output / "index.html", policy.guarded(root_page(self.base)))
-        release = self.base.fingerprint
-        for path, content in export.files(self.base.corpus, self.base.graph, release):
-            _write(self.output / "api" / f"v{export.API_VERSION}" / path, content)
+        for path, content in api.files(self.base):
+            _write(self.output / api.FOLDER / path, content)
         for path, content in schema.files(self.base.settings, self.base.codebook).items():
             _write(self.output / "schema" / path, content)
 
