@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from kb import __version__
+from kb import __version__, completion
 from kb.cli_changes import changing
 from kb.cli_checks import checks
 from kb.cli_discover import finding
@@ -63,6 +63,8 @@ def main() -> None:
     # No plugin of pydantic has a part in this, and to look for them in all packages takes time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
+        if os.environ.get(completion.VARIABLE) == "complete_bash":
+            completion.for_bash(app)
         app()
     except BrokenPipeError:
         sys.stderr.close()
@@ -124,10 +126,18 @@ def serve(
 
 @app.command()
 def matrix(
-    row: Annotated[str, typer.Argument(help="Facet in the rows")],
-    column: Annotated[str, typer.Argument(help="Facet in the columns")],
+    row: Annotated[str, typer.Argument(help="Facet in the rows", autocompletion=completion.axes)],
+    column: Annotated[
+        str, typer.Argument(help="Facet in the columns", autocompletion=completion.axes)
+    ],
     state: Annotated[
-        str | None, typer.Option("--state", metavar="S[,S]", help="Keep the cells in these states")
+        str | None,
+        typer.Option(
+            "--state",
+            metavar="S[,S]",
+            help="Keep the cells in these states",
+            autocompletion=completion.states,
+        ),
     ] = None,
     as_of: AsOfOption = None,
     where: WhereOption = None,
@@ -161,7 +171,8 @@ def show(
         str,
         typer.Argument(
             help="A study, a finding (study#finding), a claim, a gap, a candidate, a reference "
-            "(references/key), a facet or a term (facet/term)"
+            "(references/key), a facet or a term (facet/term)",
+            autocompletion=completion.ids,
         ),
     ],
     format: Annotated[ShowFormat, typer.Option("--format", help="How to print")] = ShowFormat.TEXT,
@@ -187,7 +198,9 @@ def show(
 
 @app.command()
 def codebook(
-    facet: Annotated[str | None, typer.Argument(help="Only this facet")] = None,
+    facet: Annotated[
+        str | None, typer.Argument(help="Only this facet", autocompletion=completion.facets)
+    ] = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
     root: Source = None,

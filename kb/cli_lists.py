@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kb import completion
 from kb.cli_shared import (
     AsOfOption,
     Format,
@@ -52,7 +53,13 @@ def findings(
 def claims(
     where: WhereOption = None,
     confidence: Annotated[
-        str | None, typer.Option("--confidence", metavar="L[,L]", help="Keep these levels")
+        str | None,
+        typer.Option(
+            "--confidence",
+            metavar="L[,L]",
+            help="Keep these levels",
+            autocompletion=completion.levels,
+        ),
     ] = None,
     as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
@@ -67,10 +74,22 @@ def claims(
 def gaps(
     where: WhereOption = None,
     status: Annotated[
-        str | None, typer.Option("--status", metavar="S[,S]", help="open, narrowed, closed")
+        str | None,
+        typer.Option(
+            "--status",
+            metavar="S[,S]",
+            help="open, narrowed, closed",
+            autocompletion=completion.statuses,
+        ),
     ] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="K[,K]", help="Kinds of gaps of the codebook")
+        str | None,
+        typer.Option(
+            "--kind",
+            metavar="K[,K]",
+            help="Kinds of gaps of the codebook",
+            autocompletion=completion.kinds,
+        ),
     ] = None,
     as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
+from kb import completion
+
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
     from kb.corpus import Corpus
@@ -62,14 +64,24 @@ Source = Annotated[
 ]
 WhereOption = Annotated[
     list[str] | None,
-    typer.Option("--where", metavar="FACET=TERM[,TERM]", help="Keep what fits; repeatable (and)"),
+    typer.Option(
+        "--where",
+        metavar="FACET=TERM[,TERM]",
+        help="Keep what fits; repeatable (and)",
+        autocompletion=completion.conditions,
+    ),
 ]
 AsOfOption = Annotated[
     int | None, typer.Option("--as-of", metavar="YEAR", help="As it was known that year")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print")]
 LanguageOption = Annotated[
-    str | None, typer.Option("--language", help="Language of texts in tables (default: the first)")
+    str | None,
+    typer.Option(
+        "--language",
+        help="Language of texts in tables (default: the first)",
+        autocompletion=completion.languages,
+    ),
 ]
 
 

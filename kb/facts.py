@@ -91,7 +91,7 @@ def check_where(corpus: Corpus, where: Where, kind: str = "findings") -> Where:
             raise UnknownName(f"{facet} does not apply to {kind}; use one of: {names}")
         if facet not in valid:
             raise UnknownName(f"no facet {facet}; {suggestion(facet, valid)}")
-        known = _values(corpus, facet)
+        known = values(corpus, facet)
         for term in terms:
             if term not in known:
                 raise UnknownName(f"no {facet} {term}; {suggestion(term, known)}")
@@ -110,7 +110,8 @@ def _example(corpus: Corpus) -> str:
     return f"{facet.id}={facet.terms[0].id}"
 
 
-def _values(corpus: Corpus, facet: str) -> list[str]:
+def values(corpus: Corpus, facet: str) -> list[str]:
+    """What a facet, or one of the other names, can be selected by."""
     if facet == "direction":
         return list(corpus.settings.by_direction)
     if facet == "basis":

@@ -55,6 +55,7 @@ LAYERS = (
     {"discover"},
     {"waiting"},
     {"site"},
+    {"completion"},
     {"cli_shared"},
     {
         "cli_lists",

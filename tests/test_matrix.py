@@ -379,7 +379,9 @@ class TestFlags:
 class TestAsOf:
     def test_by_the_first_report(self, tmp_path: Path) -> None:
         base = kb.load(write(tmp_path, {"s1": study(finding(), years=[2019, 2012, 2021])}))
-        states = [base.matrix("row", "column", as_of=year)["r1", "c1"].state for year in (2011, 2012)]
+        states = [
+            base.matrix("row", "column", as_of=year)["r1", "c1"].state for year in (2011, 2012)
+        ]
         assert states == [State.EMPTY, State.THIN]
 
     def test_counts_and_states_of_that_year(self, tmp_path: Path) -> None:
