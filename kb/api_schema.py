@@ -50,6 +50,8 @@ ABOUT: Mapping[str, str] = {
     "knowledge-base": "Everything in one file: every record as it was written",
 }
 
+_NULL: Schema = {"type": "null"}
+
 TEXT: Schema = {
     "description": "A text for readers, by the code of its language",
     "type": "object",
@@ -87,7 +89,7 @@ def schema(name: str, site: str | None = None) -> Schema:
 
 
 def _data(name: str) -> tuple[Schema, Schema]:
-    return _of(OF_FILES[name], keeps_path=name == "knowledge-base")
+    return _of(OF_FILES[name], keeps_path=name in {"index", "knowledge-base"})
 
 
 def _context() -> tuple[Schema, Schema]:
@@ -98,24 +100,24 @@ def _of(shape: Any, keeps_path: bool) -> tuple[Schema, Schema]:
     """The schema of a shape and those of the records in it."""
     made = TypeAdapter(shape).json_schema()
     records = made.pop("$defs", {})
-    if "properties" in made:
-        made = _opened(made, keeps_path)
-    return plain(made), {name: plain(_opened(one, keeps_path)) for name, one in records.items()}
+    return _opened(made, keeps_path), {n: _opened(one, keeps_path) for n, one in records.items()}
 
 
 def _opened(one: Schema, keeps_path: bool) -> Schema:
     """The schema of a record with what its fields are for, open to more fields."""
     if "properties" not in one:
-        return one
-    fields = one["properties"]
+        bare: Schema = plain(one)
+        return bare
     told = _told().get(one.get("title", ""), {})
-    hidden = set() if keeps_path else {"path"} & fields.keys()
-    kept = {
-        name: {"description": told[name], **value} if name in told else value
-        for name, value in fields.items()
-        if name not in hidden
+    fields = {
+        name: value for name, value in one["properties"].items() if keeps_path or name != "path"
     }
-    required = [name for name in one.get("required", ()) if name not in hidden]
+    required = [name for name in one.get("required", ()) if name in fields]
+    kept = {}
+    for name, value in fields.items():
+        nullable = name in required and _NULL in value.get("anyOf", ())
+        wanted = {"anyOf": [plain(value), _NULL]} if nullable else plain(value)
+        kept[name] = {"description": told[name], **wanted} if name in told else wanted
     return {
         "description": summary(one.get("description", "")),
         "type": "object",

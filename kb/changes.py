@@ -125,18 +125,23 @@ class Comparison(Record):
         return not any((self.added, self.removed, self.changed, self.renamed, self.cells))
 
 
-class Release(Record):
-    """A published state of the evidence: its version, day and counts, and what was new in it.
+class Brought(Record):
+    """What a release brought: its day and counts, and what was new in it.
 
     ``changes`` is missing for the first one. ``uuid`` names it in feeds, for good.
     """
 
-    id: Version
-    path: str
     uuid: Annotated[str, Field(pattern=UUID_PATTERN)]
     date: Date
     counts: Annotated[dict[Line, Annotated[int, Field(ge=0)]], Frozen]
     changes: Comparison | None = None
+
+
+class Release(Brought):
+    """A published state of the evidence, with its version as id."""
+
+    id: Version
+    path: str
 
     @property
     def number(self) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from typing import Annotated, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
-from kb.changes import Release, StateName, Version
+from kb.changes import Brought, Release, StateName, Version
 from kb.citations import Kind
 from kb.codebook import Facet
 from kb.model import Id, Line, ListToTuple, Text
@@ -45,7 +45,7 @@ class PublishedStudy(Study):
     findings: Annotated[tuple[PublishedFinding, ...], ListToTuple]
 
 
-class PublishedRelease(Release):
+class PublishedRelease(Brought):
     """A release: its version, day and counts, and what was new in it."""
 
     version: Version
