@@ -29,7 +29,7 @@ def files(base: KnowledgeBase) -> Iterator[tuple[str, str]]:
         listed.append(_file(path, schema, text, content))
         yield path, text
     for name in api_schema.OF_FILES:
-        yield f"schema/{name}.json", dumps(api_schema.schema(name, base.settings.site))
+        yield f"schema/{name}.json", api_schema.text(name, base.settings.site)
     listing = {one["path"]: one["schema"] for one in listed} | {"index.json": "schema/index.json"}
     yield "openapi.json", dumps(openapi.described(base.settings, listing))
     yield "index.json", _enveloped(base, _index(base, listed), "index.json")

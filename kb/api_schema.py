@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from kb import shapes
 from kb.codebook import Facet
+from kb.export import dumps
 from kb.model import Record
 from kb.schema import DRAFT, Schema, described, plain, summary
 from kb.synthesis import Candidate, Claim, Gap
@@ -58,6 +59,12 @@ TEXT: Schema = {
     "additionalProperties": {"type": "string", "minLength": 1},
 }
 """Which languages there are is said in the index."""
+
+
+@cache
+def text(name: str, site: str | None = None) -> str:
+    """The schema of a file as the text of one, always the same."""
+    return dumps(schema(name, site))
 
 
 def schema(name: str, site: str | None = None) -> Schema:
