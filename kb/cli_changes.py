@@ -29,7 +29,12 @@ class DiffFormat(StrEnum):
 
 @changing.command()
 def diff(
-    old: Annotated[str, typer.Argument(help="A git revision, or a folder with a knowledge base")],
+    old: Annotated[
+        str,
+        typer.Argument(
+            help="A git revision, a folder with a knowledge base, a data file or an address"
+        ),
+    ],
     new: Annotated[
         str | None, typer.Argument(help="The same (default: the knowledge base as it is now)")
     ] = None,

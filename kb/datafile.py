@@ -190,7 +190,8 @@ def _records(
             continue
         name, path = str(getattr(one, "id", "")), str(getattr(one, "path", ""))
         if not _belongs(path, model, name):
-            reading.complain([Complaint("KB015", path, (), "no such record lies there", "")])
+            what = f"{part}.{at}.path: no record of this kind and id lies at {path[:200]!r}"
+            raise SourceError(f"{reading.path}: {what}; download it again")
         if name in records:
             reading.complain([Complaint("KB040", path, ("id",), f"{name} stands twice", "")])
         records[name] = one

@@ -95,17 +95,20 @@ def by_confidence(claims: Iterable[Claim]) -> list[Claim]:
 
 
 def gap_in(corpus: Corpus, gap: Gap, year: int) -> Gap | None:
-    """A gap as it was in a year: without the studies that were not there yet, so open or only
-    narrowed where these are what moved it; ``None`` when no source had stated it."""
-    if not 0 < stated_in(corpus, gap) <= year:
+    """A gap as it was at the end of a year: without the studies that came later, and with the
+    status that the others gave it; ``None`` when no source had stated it.
+
+    What was there before a source said that it is not known has not moved the gap, unless nothing
+    else has.
+    """
+    stated = stated_in(corpus, gap)
+    if not 0 < stated <= year:
         return None
-    answers = tuple(one for one in gap.addressed_by if _known(corpus, one.study, year))
-    fully = any(one.extent == "fully" for one in answers)
-    most: Status = "closed" if fully else "narrowed" if answers else "open"
+    first = {one.study: corpus.year(corpus.studies[one.study]) or 0 for one in gap.addressed_by}
+    later = [one for one in gap.addressed_by if first[one.study] >= stated]
+    known = [one for one in later or gap.addressed_by if 0 < first[one.study] <= year]
+    fully = any(one.extent == "fully" for one in known)
+    most: Status = "closed" if fully else "narrowed" if known else "open"
+    answers = tuple(one for one in gap.addressed_by if 0 < first[one.study] <= year)
     status = min(gap.status, most, key=_STATUSES.index)
     return gap.model_copy(update={"addressed_by": answers, "status": status})
-
-
-def _known(corpus: Corpus, study: str, year: int) -> bool:
-    first = corpus.year(corpus.studies[study])
-    return first is not None and first <= year

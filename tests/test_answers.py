@@ -40,6 +40,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> kb.KnowledgeBase:
     _gap(root, "closed", "old", answers, "closed")
     _gap(root, "open", "old", {}, "open")
     _gap(root, "late", "new", {}, "open", kind="none")
+    _gap(root, "known-before", "new", {"a": "partly"}, "narrowed")
+    _gap(root, "moved-since", "new", {"a": "partly", "b": "partly"}, "narrowed")
     _gap(root, "touched", "old", {"a": "partly"}, "open")
     claim = {"statement": text("C"), "type": "prediction", "note": text("N"),
              "stated_by": [{"source": "new", "locator": "p. 1"}]}  # fmt: skip
@@ -158,6 +160,15 @@ class TestAsOf:
         (was,) = (one for one in base.gaps(as_of=2012) if one.id == "closed")
         assert [answer.study for answer in was.addressed_by] == ["a"]
         assert len(base.corpus.gaps["closed"].addressed_by) == 2
+
+    def test_what_was_there_before_has_not_moved_it(self, base: kb.KnowledgeBase) -> None:
+        def status(name: str, year: int) -> str:
+            return next(one.status for one in base.gaps(as_of=year) if one.id == name)
+
+        assert [status("moved-since", year) for year in (2015, 2019, 2020)] == [
+            "open", "open", "narrowed",
+        ]  # fmt: skip
+        assert status("known-before", 2015) == "narrowed"
 
     def test_the_status_asked_for_is_that_of_the_year(self, base: kb.KnowledgeBase) -> None:
         assert "closed" in {one.id for one in base.gaps(status="open", as_of=2009)}

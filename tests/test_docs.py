@@ -511,25 +511,61 @@ def shell_session(block: str) -> str:
     return re.sub(r" +$", "", shown, flags=re.MULTILINE)
 
 
-def python_session(block: str) -> str:
-    """A Python prompt as it looks when its input is run."""
-    names: dict[str, Any] = {}
+def python_session(block: str, names: dict[str, Any]) -> str:
+    """A Python prompt as it looks when its input is run, after what gave it ``names``."""
     shown = []
     for example in doctest.DocTestParser().get_examples(block):
         first, *more = example.source.splitlines()
         shown += [f">>> {first}\n", *(f"... {line}\n" for line in more)]
         with contextlib.chdir(ROOT), contextlib.redirect_stdout(io.StringIO()) as out:
-            exec(compile(example.source, "README.md", "single"), names)
+            try:
+                exec(compile(example.source, "README.md", "single"), names)
+            except kb.UnknownName as error:
+                print(f"Traceback (most recent call last):\n  ...\nkb.UnknownName: {error}")
         shown.append(out.getvalue())
     return "".join(shown)
 
 
 def with_output(text: str) -> str:
-    """README.md with the output of its examples written anew."""
-    for kind, session in (("console", shell_session), ("pycon", python_session)):
-        for block in blocks(text, kind):
-            text = text.replace(block, session(block))
+    """A page with the output of its examples written anew; the Python ones are one session."""
+    for block in blocks(text, "console"):
+        text = text.replace(block, shell_session(block))
+    names: dict[str, Any] = {}
+    for block in blocks(text, "pycon"):
+        text = text.replace(block, python_session(block, names))
     return text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_on_python_shows_real_output(language):
+    text = page(language, "python").read_text("utf-8")
+    assert len(blocks(text, "pycon")) > 2
+    assert text == with_output(text), REMEDY
+
+
+def test_the_page_on_python_has_the_same_code_in_every_language():
+    first, second = (page(one, "python").read_text("utf-8") for one in LANGUAGES)
+    assert blocks(first, "pycon") == blocks(second, "pycon")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_public_is_listed(language):
+    rows = re.findall(r"^\| (`.*?) \|", page(language, "python").read_text("utf-8"), re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert named == set(kb.__all__)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_can_be_asked_is_listed(language):
+    text = page(language, "python").read_text("utf-8")
+    for owner, prefix in ((kb.KnowledgeBase, "base."), (kb.Records, ".")):
+        public = {name for name in vars(owner) if not name.startswith("_")} - INSIDE
+        told = set(re.findall(rf"`{re.escape(prefix)}(\w+)", text))
+        assert public <= told, public - told
+
+
+INSIDE = {"corpus", "facts", "facts_of", "fingerprint", "generated_from", "form", "items"}
+"""What the pages of the site use."""
 
 
 def test_readme_shows_real_output():
@@ -676,6 +712,8 @@ def write() -> None:
         with tempfile.TemporaryDirectory() as folder:
             text = in_common_form(Path(folder), language)
         page(language, "fields").write_text(text, "utf-8")
+        shown = page(language, "python")
+        shown.write_text(with_output(shown.read_text("utf-8")), "utf-8")
     README.write_text(with_output(README.read_text("utf-8")), "utf-8")
     test_hostile.SECURITY.write_text(test_hostile.with_table(), "utf-8")
 

@@ -21,7 +21,7 @@ from kb.site.pages import Page, environment
 from kb.site.view import View
 
 RENDERED = ".md.j2"
-HELP = ("contribute", "fields", "commands")
+HELP = ("contribute", "fields", "commands", "python")
 """Folders whose pages stand together at the end of the menu; any other has its own entry."""
 
 _HEADING = re.compile(r"^# +(.+?) *(?:\{[^}]*\} *)?$", re.MULTILINE)
