@@ -34,7 +34,7 @@ def for_bash(run: Callable[[], None]) -> None:
         with redirect_stdout(answer):
             run()
     finally:
-        for line in answer.getvalue().splitlines():
+        for line in filter(None, answer.getvalue().splitlines()):
             sys.stdout.write(line.removeprefix("".join(known[:2])) + "\n")
 
 

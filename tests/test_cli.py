@@ -18,11 +18,13 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import kb
+from kb import api
 from kb.cli import app
 from kb.matrix import State
 from kb.rulebook import RULES
 from kb.tables import Table, as_csv
 from tests.making import facet, finding, study, term, text, write
+from tests.test_datafile import served
 
 REAL = Path(__file__).resolve().parent.parent
 LISTINGS = [
@@ -164,6 +166,73 @@ class TestWhere:
         assert found.err.count("\n") == 1
 
 
+class TestAsOf:
+    def test_studies_and_findings(self, made: Path) -> None:
+        found = run("studies", "--as-of", "2015", "--root", made, "--format", "json")
+        assert ids(found) == ["a"]
+        assert ids(run("findings", "--as-of", "2009", "--root", made, "--format", "json")) == []
+
+    def test_gaps_and_claims(self) -> None:
+        now = run("gaps", "--status", "open", "--root", REAL, "--format", "json").json
+        then = run("gaps", "--status", "open", "--as-of", 2022, "--root", REAL, "--format", "json")
+        assert {one["id"] for one in then.json} - {one["id"] for one in now}
+        assert run("claims", "--as-of", 1900, "--root", REAL, "--format", "json").json == []
+
+
+@pytest.fixture(scope="module")
+def data(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a site, without the folder that it was made from."""
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("knowledge-base.json", "studies.json"):
+        (folder / name).write_text(dict(api.files(kb.load(made)))[name], "utf-8")
+    return folder
+
+
+class TestSources:
+    @pytest.mark.parametrize("command", [*LISTINGS, "show a", "show row/r1", "agreement"])
+    def test_a_data_file_answers_like_its_folder(
+        self, made: Path, data: Path, command: str
+    ) -> None:
+        own = run(command, "--format", "json", "--root", made)
+        for source in (data, data / "knowledge-base.json"):
+            assert run(command, "--format", "json", "--root", source) == own
+        assert own.code == 0
+
+    def test_an_address(self, made: Path, data: Path) -> None:
+        own = run("studies", "--format", "csv", "--root", made)
+        with served(data) as url:
+            assert run("studies", "--format", "csv", "--root", f"{url}knowledge-base.json") == own
+
+    def test_studies_alone(self, made: Path, data: Path) -> None:
+        source = ("--root", str(data / "studies.json"))
+        assert run("findings", *source).out == run("findings", "--root", made).out
+        for command in (("gaps",), ("stats",), ("matrix", "row", "column")):
+            found = spawn(*command, *source)
+            assert (found.code, found.out) == (1, ""), command
+            assert re.fullmatch(r"\S+studies\.json does not hold the \w+; load .*\n", found.err)
+
+    def test_what_changed_since_a_data_file(self, made: Path, data: Path, tmp_path: Path) -> None:
+        assert "nothing" in run("diff", data / "knowledge-base.json", "--root", made).out.lower()
+
+    @pytest.mark.parametrize(
+        ("source", "code", "message"),
+        [
+            ("nowhere.json", 2, "nowhere.json does not exist; name a folder"),
+            ("http://127.0.0.1:9/", 1, "cannot be read: "),
+            ("README.md", 1, "README.md:1:1: this is not JSON"),
+        ],
+    )
+    def test_sources_that_are_none(self, source: str, code: int, message: str) -> None:
+        found = spawn("studies", "--root", source)
+        assert (found.code, found.out, found.err.count("\n")) == (code, "", 1)
+        assert message in found.err
+
+    def test_what_writes_wants_a_folder(self, data: Path) -> None:
+        found = run("build", "--root", data / "knowledge-base.json")
+        assert found.code == 2
+        assert "is a file" in found.err
+
+
 class TestFormats:
     @pytest.mark.parametrize("command", [*LISTINGS, "rules"])
     @pytest.mark.parametrize("format", ["table", "json", "csv", "md"])
@@ -176,6 +245,30 @@ class TestFormats:
         assert found.out.endswith("\n")
         if format == "json":
             assert found.out == json.dumps(found.json, ensure_ascii=False, indent=2) + "\n"
+
+    @pytest.mark.parametrize("command", [*LISTINGS, "rules", "agreement"])
+    def test_json_lines(self, command: str) -> None:
+        """One record on each line: those of the table, and those of JSON where it is an array."""
+        root = () if command == "rules" else ("--root", REAL)
+        found = run(command.replace("row", "country").replace("column", "outcome"),
+                    "--format", "jsonl", *root)  # fmt: skip
+        assert (found.code, found.err) == (0, "")
+        lines = [json.loads(line) for line in found.out.splitlines()]
+        assert lines
+        assert all(isinstance(one, dict) for one in lines)
+        data = run(command.replace("row", "country").replace("column", "outcome"),
+                   "--format", "json", *root).json  # fmt: skip
+        if command.startswith("matrix"):
+            assert lines == data["cells"]
+        elif command == "codebook":
+            assert [one["facet"] for one in lines] == [f["id"] for f in data for _ in f["terms"]]
+        elif command == "stats":
+            assert {one["what"]: one["count"] for one in lines} == data
+        else:
+            assert lines == data
+
+    def test_no_record_is_no_line(self, made: Path) -> None:
+        assert run("gaps", "--root", made, "--format", "jsonl").out == ""
 
     @pytest.mark.parametrize("command", ["studies", "findings", "matrix row column", "codebook"])
     def test_the_same_rows_in_table_csv_and_markdown(self, made: Path, command: str) -> None:

@@ -521,7 +521,7 @@ def python_session(block: str, names: dict[str, Any]) -> str:
             try:
                 exec(compile(example.source, "README.md", "single"), names)
             except kb.UnknownName as error:
-                print(f"Traceback (most recent call last):\n  ...\nkb.UnknownName: {error}")
+                out.write(f"Traceback (most recent call last):\n  ...\nkb.UnknownName: {error}\n")
         shown.append(out.getvalue())
     return "".join(shown)
 
