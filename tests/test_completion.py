@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.cli import main
 from kb.completion import _rejoined
 
 REAL = Path(__file__).resolve().parent.parent
@@ -18,7 +21,6 @@ BASH = shutil.which("bash")
 
 def offered(*words: str, cwd: Path = REAL, shell: str = "complete_bash") -> list[str]:
     """What follows the words of a line, the last of which is being typed."""
-    code = "from kb.cli import main; import sys; sys.argv = ['kb']; main()"
     asked = {
         "_KB_COMPLETE": shell,
         "COMP_WORDS": "\n".join(words),
@@ -26,13 +28,18 @@ def offered(*words: str, cwd: Path = REAL, shell: str = "complete_bash") -> list
         "_TYPER_COMPLETE_ARGS": " ".join(words),
         "_TYPER_COMPLETE_FISH_ACTION": "get-args",
     }
-    environment = {**os.environ, **asked, "PYTHONPATH": str(REAL)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=cwd, env=environment, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert done.stderr == ""
-    return done.stdout.splitlines()
+    out = io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(out),
+        contextlib.suppress(SystemExit),
+    ):
+        patch.setattr(sys, "argv", ["kb"])
+        for name, value in asked.items():
+            patch.setenv(name, value)
+        main()
+    return out.getvalue().splitlines()
 
 
 @pytest.mark.parametrize(
