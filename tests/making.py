@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -137,14 +138,14 @@ def write(
     """A knowledge base below ``root``: ``changed`` facets replace or join the usual ones,
     ``references`` are added to those of the studies, other arguments are matrix settings."""
     book = {one["id"]: one for one in [*facets(), *changed]}
-    _dump(root / "corpus/knowledge-base.yml", settings(**matrix))
+    dump(root / "corpus/knowledge-base.yml", settings(**matrix))
     for name, one in book.items():
-        _dump(root / f"corpus/codebook/{name}s.yml", one)
+        dump(root / f"corpus/codebook/{name}s.yml", one)
     (root / "corpus/studies").mkdir(parents=True, exist_ok=True)
     entries = [references]
     for name, one in (studies or {}).items():
         record, own = _record(name, dict(one))
-        _dump(root / f"corpus/studies/{name}.yml", record)
+        dump(root / f"corpus/studies/{name}.yml", record)
         entries += own
     (root / "references.bib").write_text("\n".join(entries), "utf-8")
     return root
@@ -176,7 +177,8 @@ def _record(name: str, one: Data) -> tuple[Data, list[str]]:
     return {"reports": keys, "coding": coding, **one}, entries
 
 
-def _dump(path: Path, data: Data) -> None:
+def dump(path: Path, data: Data) -> None:
+    """Write a record as YAML."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.dump(data, allow_unicode=True, sort_keys=False, Dumper=_Dumper), "utf-8")
 
@@ -186,3 +188,12 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+def _text(dumper: Any, words: str) -> Any:
+    # YAML 1.2 reads more texts as numbers than 1.1 does, for example 1e5.
+    style = '"' if re.fullmatch(r"[-+.\d][-+.\deE]*", words) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", words, style=style)
+
+
+_Dumper.add_representer(str, _text)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +21,7 @@ import kb
 from kb import api, locations, unpack
 from kb.formatting import canonical
 from kb.whole import RECORDS, whole
-from tests.making import facet, finding, study, text, write
+from tests.making import dump, facet, finding, study, text, write
 
 REAL = Path(__file__).resolve().parent.parent
 PARTS = ("settings", "codebook", "references", "interface", *RECORDS)
@@ -213,9 +212,7 @@ def made(root: Path, records: dict[str, dict[str, Any]], title: str) -> kb.Knowl
     write(root, records["studies"], roles, work)
     for kind in ("gaps", "claims", "candidates"):
         for name, one in records[kind].items():
-            path = root / f"corpus/{kind}/{name}.yml"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(yaml.safe_dump(one, allow_unicode=True, sort_keys=False), "utf-8")
+            dump(root / f"corpus/{kind}/{name}.yml", one)
     (root / "corpus/interface").mkdir()
     (root / "corpus/interface/sv.yml").write_text("home: Hem\n", "utf-8")
     for path in sorted((root / "corpus/studies").glob("*.yml"))[:1]:
@@ -332,7 +329,6 @@ class TestFaults:
             ("studies.1.title", {"en": "x"}, "b.yml: error[KB024]: title: no text in sv"),
             ("studies.0.more", 1, "a.yml: error[KB020]: more: unknown field"),
             ("studies.0.title.en", "a\u001b[31mred", "error[KB002]: title.en: a character"),
-            ("studies.1.id", "a", "error[KB040]: id: a stands twice"),
             ("studies.0.reports", ["none"], "error[KB050]"),
             ("interface", {"sv": {"homee": "Hem"}}, "error[KB026]: homee"),
         ],
@@ -381,6 +377,12 @@ class TestFaults:
         place[keys[-1]] = value
         (tmp_path / "bad.json").write_text(json.dumps(envelope), "utf-8")
         with pytest.raises(kb.SourceError, match=message):
+            kb.load(tmp_path / "bad.json")
+
+    def test_a_record_that_stands_twice(self, envelope: Any, tmp_path: Path) -> None:
+        envelope["data"]["studies"].append(envelope["data"]["studies"][0])
+        (tmp_path / "bad.json").write_text(json.dumps(envelope), "utf-8")
+        with pytest.raises(kb.CorpusError, match=r"error\[KB040\]: id: a stands twice"):
             kb.load(tmp_path / "bad.json")
 
     def test_a_site_without_data(self, tmp_path: Path) -> None:
