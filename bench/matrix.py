@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from kb import api, tables
+from kb import api, datafile, export, tables, whole
 from kb import graph as graphs
 from kb.base import KnowledgeBase
 from kb.citations import Kind
@@ -139,7 +139,15 @@ def _stages(root: Path) -> Iterator[tuple[str, float]]:
     nodes = [(Kind.STUDY, study) for study in list(corpus.studies)[:100]]
     yield "related, 100 studies", _timed(lambda: [graphs.related(base.graph, n) for n in nodes])[0]
     yield "static files", _timed(lambda: sum(1 for _ in api.files(base)))[0]
+    seconds, text = _timed(lambda: export.line(_enveloped(base)))
+    yield "whole as one file", seconds
+    yield "MB of that file", len(str(text)) / 1e6
+    yield "read from that file", _timed(lambda: datafile.read(str(text).encode(), "x"))[0]
     yield "peak MB, end", _peak()
+
+
+def _enveloped(base: KnowledgeBase) -> dict[str, object]:
+    return {"version": whole.API_VERSION, "data": whole.whole(base.corpus)}
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, object]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn, TypeVar
 
@@ -56,7 +57,8 @@ def read(data: bytes, path: str) -> tuple[Corpus, tuple[Problem, ...], str]:
     """
     with collector_paused():
         envelope = _envelope(data, path)
-        content, fingerprint = envelope["data"], str(envelope.get("generated_from", ""))
+        content = envelope["data"]
+        fingerprint = envelope.get("generated_from") or f"sha256:{sha256(data).hexdigest()}"
         if isinstance(content, dict) and RECORDS.keys() <= content.keys():
             corpus = _corpus(content, path, frozenset())
         elif isinstance(content, list) and "context" in envelope:
@@ -65,7 +67,7 @@ def read(data: bytes, path: str) -> tuple[Corpus, tuple[Problem, ...], str]:
             corpus = _corpus(part, path, frozenset(RECORDS.keys() - {"studies"}))
         else:
             raise SourceError(f"{path} holds only a part of a knowledge base; load {NAME} instead")
-        return corpus, _checked(corpus), fingerprint
+        return corpus, _checked(corpus), str(fingerprint)
 
 
 def _envelope(data: bytes, path: str) -> export.Json:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 from kb import __version__
+from kb.folder import SETTINGS, find_root
 from kb.problems import SourceError
 from kb.whole import API_VERSION, NAME
 
@@ -27,15 +28,17 @@ def is_address(source: str | Path) -> bool:
 
 
 def data_of(source: str | Path) -> tuple[bytes, str] | None:
-    """The bytes of a data file and its path or address; ``None`` for a folder of records.
+    """The bytes of a data file and its path or address; ``None`` for a folder of records, and for
+    one inside of it.
 
-    A built site and its ``api/v1/`` are read from ``knowledge-base.json``. Raises
+    The folder of a site, and its ``api/v1/``, are read from ``knowledge-base.json``. Raises
     :class:`SourceError`.
     """
     if is_address(source):
         return _fetched(str(source))
     path = Path(source)
-    for file in (path, path / NAME, path / API / NAME):
+    inside = (find_root(path) / SETTINGS).is_file()  # what was built from it may be older
+    for file in (path, *(() if inside else (path / NAME, path / API / NAME))):
         if file.is_file():
             return _content(file), str(file)
     return None

@@ -258,6 +258,22 @@ class TestPlaces:
     def test_an_address(self, base: kb.KnowledgeBase, address: str, place: str) -> None:
         assert same(kb.load(address + place), base)
 
+    def test_records_go_before_what_was_made_from_them(self, tmp_path: Path) -> None:
+        root = write(tmp_path, {"a": study(finding())})
+        put(kb.load(root), root / "site")
+        write(tmp_path, {"a": study(finding()), "b": study(finding())})
+        for place in (root, root / "site", root / "site" / api.FOLDER):
+            assert len(kb.load(place).studies()) == 2
+        assert len(kb.load(root / "site" / api.FOLDER / "studies.json").studies()) == 1
+
+    def test_a_file_that_does_not_say_what_it_was_made_from(
+        self, site: Path, tmp_path: Path
+    ) -> None:
+        content = json.loads((site / api.FOLDER / "knowledge-base.json").read_text("utf-8"))
+        del content["generated_from"]
+        (tmp_path / "x.json").write_text(json.dumps(content), "utf-8")
+        assert kb.load(tmp_path / "x.json").fingerprint.startswith("sha256:")
+
     def test_a_byte_order_mark_is_no_matter(
         self, base: kb.KnowledgeBase, site: Path, tmp_path: Path
     ) -> None:
