@@ -164,7 +164,7 @@ def emit(
     if format is Format.JSON:
         sys.stdout.write(export.dumps(data()))
     elif format is Format.JSONL:
-        sys.stdout.writelines(map(export.line, (lines or data)()))
+        sys.stdout.write("".join(map(export.line, (lines or data)())))
     elif format is Format.CSV:
         sys.stdout.write(tables.as_csv(table()))
     elif format is Format.MD:
