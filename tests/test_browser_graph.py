@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb.citations import Kind
 from kb.graph import claims_on
-from kb.site import addresses
+from kb import addresses
 from kb.site.view import View
 from tests.browsing import AXE, LANGUAGES, SCHEMES, TOO_WIDE, VIOLATIONS, visit
 from tests.sites import Site

@@ -22,11 +22,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from kb import export, schema
+from kb import addresses, export, schema
 from kb.base import load
 from kb.cli import app
 from kb.matrix import State
-from kb.site import addresses, pages
+from kb.site import pages
 from kb.site.build import build_site
 from tests.sites import Document, Site, contents, copy, folded, own_environment, shown
 

@@ -32,9 +32,7 @@ def datapackage(material: Material, sizes: Mapping[str, int]) -> str:
                 "title": settings.licence.name,
             }
         ],
-        "contributors": [
-            {"title": one.name[first], "role": "author"} for one in settings.coders
-        ],
+        "contributors": [{"title": one.name[first], "role": "author"} for one in settings.coders],
         "resources": [_resource(one, sizes[one.name]) for one in relations(material)],
     }
     return dumps(package)

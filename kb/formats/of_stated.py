@@ -77,6 +77,7 @@ def _gap_answers(material: Material) -> Iterator[Row]:
 
 def _candidates(material: Material) -> Iterator[Row]:
     for one in material.corpus.candidates.values():
+        coding = one.coding
         yield {
             "id": one.id,
             "title": one.title,
@@ -84,6 +85,9 @@ def _candidates(material: Material) -> Iterator[Row]:
             "known": one.known,
             "missing": one.missing,
             "to_check": one.check,
+            "basis": coding.basis if coding else None,
+            "source": coding.source if coding else None,
+            "locator": coding.locator if coding else None,
         }
 
 

@@ -1,5 +1,5 @@
 """The records as tables without repetition, joined by ids: what CSV, SQLite and Parquet have in
-common. ``tables.yml`` says what each table and column is; here are their rows."""
+common. ``tables.yml`` says which columns they have; here are their rows."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Literal
 from kb import yamlfile
 from kb.formats import of_codebook, of_stated, of_studies
 from kb.formats.material import Material
+from kb.words import engine
 
 Type = Literal["string", "integer", "number", "boolean", "date"]
 Value = str | int | float | bool | None
@@ -78,7 +79,7 @@ def relations(material: Material) -> list[Relation]:
     return [
         Relation(
             name,
-            one["about"],
+            engine("en")[f"table_{name}"],
             tuple(_columns(one["columns"], languages)),
             tuple(one["key"]),
             tuple(_foreign(one.get("foreign", {}))),
@@ -101,14 +102,12 @@ def described() -> Mapping[str, Mapping[str, Any]]:
     return value  # type: ignore[return-value]
 
 
-def _columns(
-    told: Mapping[str, Mapping[str, str]], languages: tuple[str, ...]
-) -> Iterator[Column]:
+def _columns(told: Mapping[str, Mapping[str, str]], languages: tuple[str, ...]) -> Iterator[Column]:
     for name, one in told.items():
         ((type, about),) = one.items()
         if type == "text":
-            for one in languages:
-                yield Column(in_language(name, one), "string", about, one)
+            for language in languages:
+                yield Column(in_language(name, language), "string", about, language)
         else:
             yield Column(name, type, about)  # type: ignore[arg-type]
 

@@ -30,8 +30,8 @@ def container(one: Reference) -> str:
 
 def pages(one: Reference) -> tuple[str, str]:
     """The first and the last page; the same text twice for a single one."""
-    first, dash, last = re.sub(r"\s*[-\u2010-\u2015]+\s*", "–", one.fields.get("pages", "")).partition("–")
-    return first, last if dash else first
+    span = re.split(r"\s*[-\u2010-\u2015]+\s*", one.fields.get("pages", ""), maxsplit=1)
+    return span[0], span[-1]
 
 
 def doubtful(one: Reference) -> str:

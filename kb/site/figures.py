@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from kb import growth
 from kb.codebook import Facet, Term
-from kb.site import addresses
+from kb import addresses
 from kb.site.charts import Bar, Part, chart
 from kb.site.columns import Series, columns
 from kb.site.view import View

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 from markupsafe import escape
 
-from kb import feed
+from kb import addresses, feed
 from kb.base import KnowledgeBase
-from kb.site import addresses, network, written
+from kb.site import network, written
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kb import feed, forms, tables, tell
+from kb import addresses, feed, forms, tables, tell
 from kb import graph as graphs
 from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
@@ -18,7 +18,7 @@ from kb.facts import study_terms
 from kb.matrix import State
 from kb.releases import log
 from kb.rulebook import in_language
-from kb.site import addresses, changed, charts, figures, network
+from kb.site import changed, charts, figures, network
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View

@@ -12,6 +12,7 @@ from babel import localedata
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from kb import addresses
 from kb.agreement import Agreement, agreement
 from kb.base import KnowledgeBase
 from kb.codebook import Facet, Role, Term
@@ -19,7 +20,6 @@ from kb.facts import Fact, by_term, studies_by_term
 from kb.matrix import Cell, Matrix, State
 from kb.records import Direction, Study
 from kb.references import FIELDS, HIDDEN_FIELDS, Reference
-from kb.site import addresses
 from kb.site.examples import python_example, shell_example
 from kb.site.text import plain
 from kb.stated import tagged
