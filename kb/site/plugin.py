@@ -5,6 +5,7 @@ The configured site folder gets one folder for each language, the root page and 
 
 from __future__ import annotations
 
+import shutil
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -27,8 +28,9 @@ from pathspec.gitignore import GitIgnoreSpec
 from kb import base as bases
 from kb import export, schema
 from kb.base import KnowledgeBase
+from kb.bibwriter import Unwritable
 from kb.problems import CorpusError
-from kb.site import generate, policy, raw
+from kb.site import data, generate, policy, raw
 from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.written import WrittenError
@@ -74,6 +76,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             self.base = _load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
+            _make_data(self.base)  # before any pages, for these tell of it
             others = self.base.corpus.languages[1:]
             self.others = tuple(self._beside(config, language) for language in others)
         _generate(self.base, self.language)
@@ -133,6 +136,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             _write(self.output / "api" / f"v{export.API_VERSION}" / path, content)
         for path, content in schema.files(self.base.settings, self.base.codebook).items():
             _write(self.output / "schema" / path, content)
+        shutil.copytree(data.folder(self.base), self.output / "data", dirs_exist_ok=True)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave no other language being built when one fails."""
@@ -203,6 +207,13 @@ def _load(root: Path) -> KnowledgeBase:
         return bases.load(root)
     except CorpusError as error:
         raise PluginError(f"the knowledge base has problems:\n{error}") from error
+
+
+def _make_data(base: KnowledgeBase) -> None:
+    try:
+        data.make(base)
+    except Unwritable as error:
+        raise PluginError(f"the data could not be made: {error}") from error
 
 
 def _generate(base: KnowledgeBase, language: str) -> None:
