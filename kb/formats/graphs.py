@@ -35,13 +35,14 @@ def node_link(material: Material) -> Iterator[tuple[str, bytes]]:
 
 
 def labelled(material: Material) -> nx.DiGraph:
-    """The graph with texts as names (``kind:id``), and the kind, id and labels of each node."""
+    """The graph with texts as nodes (``kind:id``); each has its kind, its id as ``name``, and what
+    it is called."""
     import networkx as nx
 
     graph, labels = material.base.graph, _labels(material)
     made: nx.DiGraph = nx.DiGraph()
     for kind, id in sorted(graph.nodes):
-        made.add_node(f"{kind}:{id}", kind=str(kind), id=id, **labels.get((kind, id), {}))
+        made.add_node(f"{kind}:{id}", kind=str(kind), name=id, **labels.get((kind, id), {}))
     for source, target, edge in sorted(graph.edges(data="edge")):
         made.add_edge(":".join(source), ":".join(target), kind=str(edge))
     return made
