@@ -17,6 +17,11 @@ def people(names: Iterable[Name]) -> list[Name]:
     return [name for name in names if str(name) != "others"]
 
 
+def inverted(one: Name) -> str:
+    """A name as programs take it apart again, at the comma; so that of a body has none."""
+    return str(one) if one.given else one.family.replace(",", "")
+
+
 def publisher(one: Reference) -> str:
     """Who published the work, whatever BibTeX calls that for its type."""
     found = (one.fields.get(name) for name in ("publisher", "institution", "school"))
