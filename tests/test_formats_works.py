@@ -88,7 +88,7 @@ def test_pybtex_reads_the_fields(one: Material) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"title": "50 % & #1 {x} \\emph{y} $z$ ~ é “q”"},
+        {"title": "50 % & #1 {x} \\emph{y} $z$ ~ é “q”", "year": "2019"},
         {"title": "x", "date": "2019-05"},
         {"title": "x", "year": "ca. 2016"},
         {"title": "x", "year": "n.d.", "abstract": "Of no known field", "unverified": "title"},
