@@ -227,7 +227,7 @@ def _study(draw: st.DrawFn, corpus: kb.Corpus, name: str) -> Study:
 
     own = draw(st.lists(NAMES, max_size=3, unique_by=str.casefold))
     coding = {"basis": "abstract", "source": name, "locator": draw(WORDS)}
-    told = {
+    told: dict[str, Any] = {
         "id": name,
         "path": f"corpus/studies/{name}.yml",
         "title": draw(TEXTS),

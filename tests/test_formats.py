@@ -231,8 +231,15 @@ def _plain(row: tuple[Any, ...]) -> list[Any]:
     return [value.isoformat() if isinstance(value, date) else value for value in row]
 
 
-def test_duckdb_and_pandas_read_parquet(one: Material, tmp_path: Path) -> None:
+def _asked(query: str) -> list[tuple[Any, ...]]:
+    """What DuckDB answers."""
     import duckdb
+
+    with duckdb.connect() as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_duckdb_and_pandas_read_parquet(one: Material, tmp_path: Path) -> None:
     import pandas
 
     for path, content in made(one, "parquet").items():
@@ -240,20 +247,14 @@ def test_duckdb_and_pandas_read_parquet(one: Material, tmp_path: Path) -> None:
     for table in relations.relations(one):
         file = tmp_path / f"{table.name}.parquet"
         assert list(pandas.read_parquet(file).columns) == [c.name for c in table.columns]
-        values = duckdb.sql(f"SELECT * FROM read_parquet('{file}')").fetchall()
+        values = _asked(f"SELECT * FROM '{file}'")
         assert [_plain(row) for row in values] == [list(row) for row in table.rows()]
-    types = dict(
-        duckdb.sql(
-            f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM '{tmp_path}/"
-            "studies.parquet')"
-        ).fetchall()
-    )
+    studies, findings = (tmp_path / f"{name}.parquet" for name in ("studies", "findings"))
+    described = _asked(f"DESCRIBE SELECT * FROM '{studies}'")
+    types = {name: type for name, type, *_ in described}
     assert (types["year"], types["coded_on"], types["id"]) == ("BIGINT", "DATE", "VARCHAR")
-    both = duckdb.sql(
-        f"SELECT count(*) FROM '{tmp_path}/findings.parquet' f "
-        f"JOIN '{tmp_path}/studies.parquet' s ON f.study = s.id"
-    ).fetchall()
-    assert both == [(len(one.base.facts),)]
+    joined = _asked(f"SELECT 1 FROM '{findings}' f JOIN '{studies}' s ON f.study = s.id")
+    assert len(joined) == len(one.base.facts)
 
 
 # --- graphs -------------------------------------------------------------------------------------
@@ -283,7 +284,7 @@ def test_networkx_reads_the_same_graph_from_both(one: Material) -> None:
 
 def test_a_selection_keeps_what_fits_and_names_nothing_else(tmp_path: Path) -> None:
     base = loaded("real")
-    where = {"relationship": ("B",), "country": ("NO",)}
+    where: dict[str, Any] = {"relationship": ("B",), "country": ("NO",)}
     chosen = material.selected(base, where)
     assert set(chosen.corpus.studies) == {one.id for one in base.studies(**where)}
     assert ids(chosen.corpus)["findings"] == {one.id for one in base.findings(**where)}
@@ -452,3 +453,15 @@ def test_every_format_and_table_has_words(language: str, repo_root: Path) -> Non
     )
     assert {f"format_{name}" for name in FORMATS} <= set(words)
     assert {f"table_{name}" for name in relations.described()} <= set(words)
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_docs_name_each_format_with_its_files(language: str, repo_root: Path) -> None:
+    text = (repo_root / f"docs/{language}/commands/index.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| (`[^|]+`) \|", text, re.MULTILINE))
+    everything = whole(loaded("fixture"))
+    for name in FORMATS:
+        for path in made(everything, name):
+            short = re.sub(r"^(csv|spreadsheet|parquet)/[\w-]+\.(csv|parquet)$", r"\1/*.\2", path)
+            short = "api/v1/" if name == "json" else short
+            assert f"`{short}`" in told[name]

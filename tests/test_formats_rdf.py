@@ -56,7 +56,8 @@ def test_they_say_the_same_whatever_is_written(base: kb.KnowledgeBase) -> None:
     files = {**made(material, "turtle"), **made(material, "json-ld")}
     graph = graph_of(files)
     assert set(graph) == set(graph_of(files, "knowledge-base.jsonld"))
-    for record in [*base.corpus.claims.values(), *base.corpus.gaps.values()]:
+    records: list[Any] = [*base.corpus.claims.values(), *base.corpus.gaps.values()]
+    for record in records:
         nodes = set(graph.subjects(DCTERMS.identifier, rdflib.Literal(record.id)))
         (node,) = nodes & {*graph.subjects(RDF.type, KB.Claim), *graph.subjects(RDF.type, KB.Gap)}
         said = {(text.language, str(text)) for text in graph.objects(node, KB.statement)}  # type: ignore[attr-defined]
@@ -134,7 +135,7 @@ def test_they_hold_for_what_is_made_up(base: kb.KnowledgeBase) -> None:
     assert conforms, text
 
 
-LACKING = [
+LACKING: list[tuple[str, URIRef]] = [
     ("Study", KB.reportedIn),
     ("Finding", KB.statement),
     ("Finding", KB.findingOf),
@@ -143,7 +144,7 @@ LACKING = [
     ("Candidate", KB.toCheck),
 ]
 """What is taken from the first thing of a kind."""
-WRONG = [
+WRONG: list[tuple[str, URIRef, Any]] = [
     ("Finding", KB.direction, KB.nowhere),
     ("Finding", KB.about, KB.nowhere),
     ("Claim", KB.restsOn, KB.nowhere),
@@ -156,7 +157,9 @@ WRONG = [
 
 def test_the_shapes_find_what_is_wrong() -> None:
     graph = graph_of(made(whole(loaded("fixture")), "turtle"))
-    things = {kind: min(graph.subjects(RDF.type, KB[kind])) for kind, *_ in (*LACKING, *WRONG)}
+    things = {
+        kind: min(graph.subjects(RDF.type, KB[kind]), key=str) for kind, *_ in (*LACKING, *WRONG)
+    }
     for kind, predicate in LACKING:
         graph.remove((things[kind], predicate, None))
     for kind, predicate, value in WRONG:
@@ -223,7 +226,8 @@ PREFIXES = "".join(f"PREFIX {name}: <{address}>\n" for name, address in rdf_name
 
 def _pairs(graph: Graph, query: str) -> set[tuple[str, str]]:
     """The first two values of each answer."""
-    return {(str(row[0]), str(row[1])) for row in graph.query(PREFIXES + query)}  # type: ignore[index]
+    query = query if query.startswith("PREFIX") else PREFIXES + query
+    return {(str(row[0]), str(row[1])) for row in graph.query(query)}  # type: ignore[index]
 
 
 def test_sparql_finds_the_studies_of_a_term_and_its_narrower_ones(
@@ -298,3 +302,13 @@ def test_the_files_of_the_vocabulary_are_published(one: Material) -> None:
     files = made(one, "turtle")
     for name in ("ontology.ttl", "shapes.ttl"):
         assert files[name] == (Path(rdf.__file__).parent / name).read_bytes()
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_query_in_the_docs_answers(language: str) -> None:
+    text = (REAL / f"docs/{language}/commands/index.md").read_text("utf-8")
+    (query,) = re.findall(r"```sparql\n(.*?)```", text, re.DOTALL)
+    base = loaded("real")
+    found = _pairs(graph_of(made(whole(base), "turtle")), query)
+    wanted = base.gaps(status="open", country="NO")
+    assert found == {(gap.id, gap.statement[language]) for gap in wanted} != set()
