@@ -167,8 +167,9 @@ def test_the_shapes_find_what_is_wrong() -> None:
     conforms, text = _report(graph)
     assert not conforms
     found = set(re.findall(r"Focus Node: <(\S+)>\n(?:.*\n)*?\s*Result Path: kb:(\w+)", text))
-    for kind, predicate, *_ in (*LACKING, *WRONG):
-        assert (str(things[kind]), str(predicate).removeprefix(rdf_names.OWN)) in found
+    wanted = [(kind, predicate) for kind, predicate, *_ in (*LACKING, *WRONG)]
+    for kind, name in wanted:
+        assert (str(things[kind]), str(name).removeprefix(rdf_names.OWN)) in found
 
 
 # --- the vocabulary -----------------------------------------------------------------------------

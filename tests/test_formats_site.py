@@ -75,8 +75,9 @@ def test_the_site_has_the_files_of_all_formats_that_need_nothing(site: Site) -> 
 
 
 def test_the_page_names_each_file_with_what_it_is_for_and_its_size(site: Site) -> None:
+    downloads = data.make(site.base)
     for language in site.languages:
-        view, page = site.view(language), site.page(f"{language}/data/")
+        view, page = View(site.base, language, downloads), site.page(f"{language}/data/")
         here = f"https://e.org/{language}/data/"
         links = {urljoin(here, own.get("href", "")) for tag, own in page.tags if tag == "a"}
         for path in contents(site.folder / "data"):
@@ -96,17 +97,13 @@ def test_the_page_names_each_file_with_what_it_is_for_and_its_size(site: Site) -
         assert view.t("how_to_cite") in text
 
 
-def test_the_list_of_files_is_made_anew_when_a_record_changes(tmp_path: Path) -> None:
-    root = copy("fixture", tmp_path / "copy")
-    base = kb.load(root)
-    before = data.downloads(base)
-    assert data.downloads(base) == before
-    file = root / "corpus/gaps/wer-zaehlt.yml"
-    file.rename(file.with_name("wer-denn-zaehlt.yml"))
-    after = data.downloads(kb.load(root))
-    assert {one.path for one in after} == {one.path for one in before}
-    assert after != before
-    assert b"wer-denn-zaehlt" in (root / "build/data/csv/gaps.csv").read_bytes()
+def test_what_is_there_no_more_goes(tmp_path: Path) -> None:
+    base = kb.load(copy("fixture", tmp_path / "copy"))
+    before = data.make(base)
+    stale = data.folder(base) / "csv/old.csv"
+    stale.write_text("old", "utf-8")
+    assert data.make(base) == before
+    assert not stale.exists()
 
 
 @pytest.mark.parametrize(
@@ -162,7 +159,7 @@ def test_addresses_are_absolute_when_the_site_is_known(tmp_path: Path) -> None:
     settings = root / "corpus/knowledge-base.yml"
     settings.write_text(f"{settings.read_text('utf-8')}site: https://example.org/kb\n", "utf-8")
     base = kb.load(root)
-    told = json.loads(meta.dataset(View(base, "de"), data.downloads(base)))
+    told = json.loads(meta.dataset(View(base, "de", data.make(base))))
     assert told["url"] == "https://example.org/kb/de/data/"
     urls = {one["contentUrl"] for one in told["distribution"]}
     assert "https://example.org/kb/data/references.bib" in urls

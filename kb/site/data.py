@@ -3,10 +3,9 @@ of each file how large it is."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb.base import KnowledgeBase
@@ -35,47 +34,30 @@ def folder(base: KnowledgeBase) -> Path:
 
 
 def make(base: KnowledgeBase) -> list[Download]:
-    """Write the files anew, and a list of them beside.
+    """Write the files anew; gives what was written.
 
     Raises :class:`kb.bibwriter.Unwritable` for a reference that BibTeX cannot say.
     """
-    place = folder(base)
-    _list(base).unlink(missing_ok=True)
-    shutil.rmtree(place, ignore_errors=True)
-    made = write(material.whole(base), ON_SITE, place)
-    text = json.dumps([base.fingerprint, [asdict(one) for one in made]])
-    _list(base).write_text(text, "utf-8")
-    return made
-
-
-def downloads(base: KnowledgeBase) -> list[Download]:
-    """The files of this very content; they are made if they are not there yet."""
-    if _list(base).is_file():
-        version, made = json.loads(_list(base).read_text("utf-8"))
-        if version == base.fingerprint:
-            return [Download(**one) for one in made]
-    return make(base)
-
-
-def _list(base: KnowledgeBase) -> Path:
-    return folder(base).with_suffix(".json")
+    shutil.rmtree(folder(base), ignore_errors=True)
+    return write(material.whole(base), ON_SITE, folder(base))
 
 
 def offers(view: View) -> list[Offer]:
     """The formats with their files, in the order in which they are told of."""
-    made = downloads(view.base)
     found = []
     for name in ON_SITE:
-        files = tuple(one for one in made if one.format == name)
-        found.append(Offer(name, files, sum(one.size for one in files)))
+        files = tuple(one for one in view.downloads if one.format == name)
+        if files:
+            found.append(Offer(name, files, sum(one.size for one in files)))
     return found
 
 
 def tables(view: View) -> Iterator[tuple[str, int, int]]:
     """The tables with the sizes of their two files: without the mark of spreadsheets and with."""
-    sizes = {one.path: one.size for one in downloads(view.base)}
+    sizes = {one.path: one.size for one in view.downloads}
     for name in relations.described():
-        yield name, sizes[f"csv/{name}.csv"], sizes[f"spreadsheet/{name}.csv"]
+        if f"csv/{name}.csv" in sizes:
+            yield name, sizes[f"csv/{name}.csv"], sizes[f"spreadsheet/{name}.csv"]
 
 
 def size(view: View, number: int) -> str:

@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from kb import addresses
 from kb.facts import Fact, study_terms
-from kb.formats.registry import Download
 from kb.formats.works import PARTS, THESES, container, inverted, pages, people, publisher
 from kb.records import Study
 from kb.references import Name, Reference
@@ -167,7 +166,7 @@ def _person(one: Name) -> Json:
     return {"@type": "Person", **name, "givenName": one.given, "familyName": one.family}
 
 
-def dataset(view: View, downloads: Iterable[Download]) -> Markup:
+def dataset(view: View) -> Markup:
     """The data in schema.org, by which data sets are found."""
     settings, dates = view.settings, [s.coding.date for s in view.corpus.studies.values()]
     people = [(view.text(one.name), one.orcid) for one in settings.coders]
@@ -199,7 +198,7 @@ def dataset(view: View, downloads: Iterable[Download]) -> Markup:
                 "contentSize": f"{one.size} B",
                 "contentUrl": _address(view, f"../data/{one.path}", "data/"),
             }
-            for one in downloads
+            for one in view.downloads
         ],
     }
     return linked({name: value for name, value in told.items() if value})

@@ -213,7 +213,7 @@ def _reference_head(reference: Reference) -> Mapping[str, object]:
 
 
 def _data_head(view: View) -> Mapping[str, object]:
-    return {"linked": meta.dataset(view, data.downloads(view.base))}
+    return {"linked": meta.dataset(view)}
 
 
 def _reference_pages(view: View) -> Iterator[Page]:
