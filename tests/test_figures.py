@@ -12,9 +12,8 @@ from xml.etree import ElementTree
 import pytest
 
 import kb
-from kb import growth
+from kb import addresses, growth
 from kb.corpus import Corpus
-from kb import addresses
 from kb.site import figures
 from kb.site.columns import HEIGHT, Series, columns
 from kb.site.view import View
