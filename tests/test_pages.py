@@ -55,7 +55,7 @@ def converted(text: str) -> list[tuple[str, ...]]:
 
 
 def nameless(events: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The events without addresses that are made of texts (of the first heading and of authors), and
+    """The events without addresses that are made of texts (of the first heading, of authors), and
     without what reference managers read, which is encoded as in an address."""
     kept = []
     for place, event in enumerate(events):
