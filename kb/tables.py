@@ -223,11 +223,12 @@ def as_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
-    writer.writerows([_safe(text) for text in row] for row in table.rows)
+    writer.writerows([safe(text) for text in row] for row in table.rows)
     return out.getvalue()
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: such a text gets an apostrophe in front."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # the csv module would not quote it
     return _FORMULA.sub("'", text)
 
