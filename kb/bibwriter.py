@@ -99,7 +99,7 @@ def entry(reference: Reference) -> str:
         if not problems and _same(found.get(reference.key), reference):
             return text
     reason = problems[0].message if problems else "it would be read as something else"
-    raise Unwritable(f"the reference cannot be written as BibTeX: {reason}")
+    raise Unwritable(f"the reference {reference.key} cannot be written as BibTeX: {reason}")
 
 
 def _same(found: Reference | None, wanted: Reference) -> bool:

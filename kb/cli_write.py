@@ -1,13 +1,14 @@
-"""The commands that write files of a knowledge base: its schemas, new records, imports."""
+"""The commands that write files of a knowledge base: its schemas, and its data in other formats."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kb.cli_shared import Root, fail, load_base
+from kb.cli_shared import Root, WhereOption, fail, load_base, selection, words_of
 
 writing = typer.Typer()
 
@@ -47,3 +48,56 @@ def schema(
     for path in changes:
         print(f"{'would change' if check_only else 'changed'} {place / path}")
     raise typer.Exit(1 if check_only and changes else 0)
+
+
+@writing.command()
+def export(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder that they go into", file_okay=False)
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="F[,F]",
+            help="csv, spreadsheet, sqlite, parquet, json, bibtex, ris, csl-json, graphml, "
+            "node-link, turtle, json-ld (default: all)",
+        ),
+    ] = None,
+    where: WhereOption = None,
+    root: Root = None,
+) -> None:
+    """Write the data as files, all or none of them.
+
+    What the files are for is told on the page with the data.
+    """
+    from kb.bibwriter import Unwritable
+    from kb.formats import material
+    from kb.formats.registry import FORMATS, write
+    from kb.model import suggestion
+    from kb.writing import WritingError, staging
+
+    named = words_of(format)
+    for unknown in named:
+        if unknown not in FORMATS:
+            fail(f"no format {unknown}; {suggestion(unknown, FORMATS)}")
+    lacking = [one for one in FORMATS.values() if not one.available]
+    for one in lacking:
+        how = f"needs {one.package}: pip install -e '.[{one.name}]' in the folder of the source"
+        if one.name in named:
+            fail(f"{one.name} {how}", 1)
+        elif not named:
+            print(f"left out: {one.name} {how}", file=sys.stderr)
+    formats = [name for name in FORMATS if name in named or not named]
+    formats = [name for name in formats if FORMATS[name] not in lacking]
+    base = load_base(root)
+    chosen = selection(base, where)
+    made = material.selected(base, chosen) if chosen else material.whole(base)
+    try:
+        with staging(folder.absolute()) as new:
+            written = write(made, formats, new)
+    except (Unwritable, WritingError) as error:
+        fail(str(error), 1)
+    for name in formats:
+        sizes = [one.size for one in written if one.format == name]
+        print(f"{name:12}{len(sizes):4} files {sum(sizes):12} bytes")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EISDIR
 from pathlib import Path
 
 
@@ -36,6 +38,57 @@ def write_all(root: Path, changes: Mapping[Path, Change]) -> None:
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         raise WritingError(f"nothing was written: {name}{error.strerror or error}") from error
+
+
+@contextmanager
+def staging(root: Path) -> Iterator[Path]:
+    """A folder to write new files into. In the end all of them take their places below ``root``,
+    which is made if need be, or none does: then :class:`WritingError` is raised. A file that has
+    the place already goes; others stay."""
+    made: list[Path] = []
+    try:
+        made += _folders(root / "any")
+        with tempfile.TemporaryDirectory(dir=root, prefix=".writing-") as folder:
+            new, old = Path(folder) / "new", Path(folder) / "old"
+            new.mkdir()
+            yield new
+            _take_places(root, new, old)
+            made.clear()
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        raise WritingError(f"nothing was written: {name}{error.strerror or error}") from error
+    finally:
+        for one in reversed(made):
+            if one.is_dir() and not any(one.iterdir()):
+                one.rmdir()
+
+
+def _take_places(root: Path, new: Path, old: Path) -> None:
+    """Move all files below ``new`` to the same places below ``root``, and what is there below
+    ``old``; when one cannot be moved, all go back."""
+    files = sorted(path.relative_to(new) for path in new.rglob("*") if path.is_file())
+    made: list[Path] = []
+    moves: list[tuple[Path, Path]] = []
+    try:
+        for path in files:
+            made += _folders(root / path)
+            if (root / path).exists():
+                (old / path).parent.mkdir(parents=True, exist_ok=True)
+                moves.append(_moved(root / path, old / path))
+            moves.append(_moved(new / path, root / path))
+    except BaseException:
+        for source, target in reversed(moves):
+            target.rename(source)
+        for folder in reversed(made):
+            folder.rmdir()
+        raise
+
+
+def _moved(source: Path, target: Path) -> tuple[Path, Path]:
+    if source.is_dir():
+        raise IsADirectoryError(EISDIR, "there is a folder of this name", str(source))
+    source.rename(target)
+    return source, target
 
 
 def _move(root: Path, changes: Mapping[Path, Change], staged: Mapping[Path, Path]) -> None:

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
+from kb import addresses
 from kb.matrix import State
-from kb.site import addresses
 from tests.browsing import FLAGS, KINDS, SCHEMES, Quiet, executable, profile
 from tests.sites import Site
 

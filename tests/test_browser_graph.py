@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kb import addresses
 from kb.citations import Kind
 from kb.graph import claims_on
-from kb.site import addresses
 from kb.site.view import View
 from tests.browsing import AXE, LANGUAGES, SCHEMES, TOO_WIDE, VIOLATIONS, visit
 from tests.sites import Site

@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 import kb
-from kb import growth
+from kb import addresses, growth
 from kb.corpus import Corpus
-from kb.site import addresses, figures
+from kb.site import figures
 from kb.site.columns import HEIGHT, Series, columns
 from kb.site.view import View
 from kb.synthesis import Answer, Gap, Status

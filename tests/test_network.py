@@ -14,11 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import kb
+from kb import addresses
 from kb.base import KnowledgeBase
 from kb.citations import Kind, Node, term_node
 from kb.graph import Edge, on_one_team
 from kb.network import KINDS, RELATIONS, WORKS_WITH, Link, links, ordered
-from kb.site import addresses, network, pages, written
+from kb.site import network, pages, written
 from kb.site.view import View
 from tests.making import facet, finding, study, term, write
 from tests.sites import SOURCES

@@ -55,7 +55,8 @@ def converted(text: str) -> list[tuple[str, ...]]:
 
 
 def nameless(events: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The events without addresses that are made of texts: of the first heading and of authors."""
+    """The events without addresses that are made of texts (of the first heading, of authors), and
+    without what reference managers read, which is encoded as in an address."""
     kept = []
     for place, event in enumerate(events):
         around = events[max(place - 2, 0) : place]
@@ -64,7 +65,8 @@ def nameless(events: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
         author = event[0] == "attribute" and re.match(
             r"#?author-|[./]+graph/\?at=author:", event[2]
         )
-        if not named and not link and not author:
+        coins = event[:2] == ("attribute", "title") and ("attribute", "class", "Z3988") in around
+        if not (named or link or author or coins):
             kept.append(event)
     return kept
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from kb.site import addresses
+from kb import addresses
 from kb.site.text import plain
 from kb.site.view import View
 from kb.tell import Line

@@ -8,9 +8,8 @@ from typing import get_args
 
 from markupsafe import Markup
 
-from kb import growth
+from kb import addresses, growth
 from kb.codebook import Facet, Term
-from kb.site import addresses
 from kb.site.charts import Bar, Part, chart
 from kb.site.columns import Series, columns
 from kb.site.view import View

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 from markupsafe import escape
 
-from kb import feed
+from kb import addresses, feed
 from kb.base import KnowledgeBase
-from kb.site import addresses, network, written
+from kb.formats.registry import Download
+from kb.site import network, written
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
@@ -35,19 +36,22 @@ def docs_folder(root: Path, language: str) -> Path:
     return root / "build" / "docs" / language
 
 
-def generate(base: KnowledgeBase, language: str) -> int:
+def generate(base: KnowledgeBase, language: str, downloads: Sequence[Download] = ()) -> int:
     """Write the Markdown of a language below ``build/docs/``; returns the number of pages.
+    ``downloads`` are the files of data that the page with the data tells of.
 
     Raises :class:`~kb.site.written.WrittenError` when a hand-written page cannot be made, and
     :class:`AssetError` when the package is not whole.
     """
-    files = dict(_files(base, language))
+    files = dict(_files(base, language, downloads))
     write_folder(docs_folder(base.corpus.root, language), files)
     return sum(name.endswith(".md") for name in files)
 
 
-def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:
-    view, made = View(base, language), []
+def _files(
+    base: KnowledgeBase, language: str, downloads: Sequence[Download] = ()
+) -> Iterator[tuple[str, bytes]]:
+    view, made = View(base, language, downloads), []
     for page in pages(view):
         made.append(addresses.source_of(page.address))
         yield made[-1], render(view, page).encode()

@@ -11,12 +11,12 @@ from typing import Any
 
 import networkx as nx
 
+from kb import addresses
 from kb import graph as graphs
 from kb.base import KnowledgeBase
 from kb.citations import Kind, Node
 from kb.corpus import collector_paused
 from kb.network import KINDS, RELATIONS, Link, is_shown, links, ordered
-from kb.site import addresses
 from kb.site.view import View
 from kb.synthesis import Claim, Gap
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kb import evidence, feed, forms, tell
+from kb import addresses, evidence, feed, forms, tell
 from kb import graph as graphs
 from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
 from kb.facts import study_terms
 from kb.matrix import State
+from kb.references import Reference
 from kb.releases import log
 from kb.rulebook import in_language
-from kb.site import addresses, changed, charts, figures, network
+from kb.site import changed, charts, data, figures, meta, network
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
@@ -41,6 +42,8 @@ class Page:
     searched: bool = True
     hide: tuple[str, ...] = ("navigation",)
     context: Mapping[str, Any] = field(default_factory=dict)
+    head: Callable[[], Mapping[str, object]] = dict
+    """Gives what programs read in the head of the page; asked when the page is rendered."""
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -62,6 +65,7 @@ def render(view: View, page: Page) -> str:
         description=page.description or None,
         search=None if page.searched else {"exclude": True},
         hide=list(page.hide) or None,
+        **page.head(),
     )
     template = environment().get_template(page.template)
     body = template.render(view=view, page=page, t=view.t, **page.context)
@@ -83,6 +87,7 @@ def environment() -> Environment:
     made.globals.update(
         addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
     )
+    made.globals.update(coins=meta.coins, data=data)
     made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
     made.globals.update(figures=figures, network=network, Kind=Kind)
     return made
@@ -97,7 +102,7 @@ def _doors(view: View) -> Iterator[Page]:
     yield Page("browse/", "browse.md.j2", view.t("browse"), hide=WIDE)
     yield Page("codebook/", "codebook.md.j2", view.t("codebook"), hide=())
     yield Page("method/", "method.md.j2", view.t("method"), hide=())
-    yield Page("data/", "data.md.j2", view.t("data"))
+    yield Page("data/", "data.md.j2", view.t("data"), head=partial(_data_head, view))
     yield Page("rules/", "rules.md.j2", view.t("rules"), hide=())
 
 
@@ -193,7 +198,22 @@ def _study_pages(view: View) -> Iterator[Page]:
                 "claims": [corpus.claims[one] for one in graphs.claims_on(graph, row.study.id)],
                 "gaps": [corpus.gaps[one] for one in graphs.gaps_of(graph, row.study.id)],
             },
+            head=partial(_study_head, view, row),
         )
+
+
+def _study_head(view: View, row: evidence.EvidenceRow) -> Mapping[str, object]:
+    main = next(iter(view.corpus.reports(row.study)), None)
+    tags = meta.citation(main) if main else None
+    return {"citation": tags, "linked": meta.study(view, row.study, row.facts)}
+
+
+def _reference_head(reference: Reference) -> Mapping[str, object]:
+    return {"citation": meta.citation(reference)}
+
+
+def _data_head(view: View) -> Mapping[str, object]:
+    return {"linked": meta.dataset(view)}
 
 
 def _reference_pages(view: View) -> Iterator[Page]:
@@ -214,6 +234,7 @@ def _reference_pages(view: View) -> Iterator[Page]:
             reference.short,
             reference.title,
             context={"reference": reference, "cited": cited.get(reference.key, {})},
+            head=partial(_reference_head, reference),
         )
 
 

@@ -5,6 +5,8 @@ The configured site folder gets one folder for each language, the root page and 
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -27,8 +29,10 @@ from pathspec.gitignore import GitIgnoreSpec
 from kb import api, schema
 from kb import base as bases
 from kb.base import KnowledgeBase
+from kb.bibwriter import Unwritable
+from kb.formats.registry import Download
 from kb.problems import CorpusError
-from kb.site import generate, policy, raw
+from kb.site import data, generate, policy, raw
 from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.written import WrittenError
@@ -43,9 +47,10 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     base: KnowledgeBase | None = None
     language = ""
     output = Path()
+    downloads: Sequence[Download] = ()
     others: tuple[tuple[SpawnProcess, Connection], ...] = ()
 
-    part: tuple[KnowledgeBase, str, Path] | None = None
+    part: tuple[KnowledgeBase, str, Path, Sequence[Download]] | None = None
     """The knowledge base, the language and the folder of a build that another one has begun."""
     guarded = True
     """Whether pages get their policy; the script by which MkDocs reloads them would break it."""
@@ -69,14 +74,15 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         part, self.part, self.others = self.part, None, ()  # one plugin makes many builds
         self.aside.clear()
         if part:
-            self.base, self.language, self.output = part
+            self.base, self.language, self.output, self.downloads = part
         else:
             self.base = _load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
+            self.downloads = _data(self.base)  # before any pages, for these tell of it
             others = self.base.corpus.languages[1:]
             self.others = tuple(self._beside(config, language) for language in others)
-        _generate(self.base, self.language)
+        _generate(self.base, self.language, self.downloads)
         config.site_dir = str(self.output / self.language)
         config.docs_dir = str(generate.docs_folder(self.base.corpus.root, self.language))
         _apply(config, generate.settings(self.base, self.language), self.language)
@@ -132,6 +138,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             _write(self.output / api.FOLDER / path, content)
         for path, content in schema.files(self.base.settings, self.base.codebook).items():
             _write(self.output / "schema" / path, content)
+        shutil.copytree(data.folder(self.base), self.output / "data", dirs_exist_ok=True)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave no other language being built when one fails."""
@@ -154,7 +161,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         """A process that builds another language, started, and what it tells when it fails;
         MkDocs itself keeps to one core."""
         site = (config.config_file_path, str(self.output), config.site_url)
-        how = (config.strict, self.guarded)
+        how = (config.strict, self.guarded, self.downloads)
         heard, tell = SPAWN.Pipe(duplex=False)
         process = SPAWN.Process(
             target=build_beside, args=(tell, language, *site, *how), name=language
@@ -188,12 +195,13 @@ def build_language(
     site_url: str | None,
     strict: bool,
     guarded: bool = True,
+    downloads: Sequence[Download] = (),
 ) -> None:
     """Build one language below a folder. Raises what MkDocs raises when that fails."""
     config = load_config(configuration, strict=strict, site_url=site_url)
     plugin = cast(KnowledgeBasePlugin, config.plugins["kb"])
     base = _load(Path(configuration).resolve().parent)
-    plugin.part, plugin.guarded = (base, language, Path(output)), guarded
+    plugin.part, plugin.guarded = (base, language, Path(output), downloads), guarded
     build(config)
 
 
@@ -204,9 +212,16 @@ def _load(root: Path) -> KnowledgeBase:
         raise PluginError(f"the knowledge base has problems:\n{error}") from error
 
 
-def _generate(base: KnowledgeBase, language: str) -> None:
+def _data(base: KnowledgeBase) -> list[Download]:
     try:
-        generate.generate(base, language)
+        return data.make(base)
+    except Unwritable as error:
+        raise PluginError(f"the data could not be made: {error}") from error
+
+
+def _generate(base: KnowledgeBase, language: str, downloads: Sequence[Download]) -> None:
+    try:
+        generate.generate(base, language, downloads)
     except (WrittenError, generate.AssetError) as error:
         raise PluginError(str(error)) from error
 

@@ -33,13 +33,18 @@ def finalize(value: object) -> object:
 
 def front_matter(**fields: object) -> Markup:
     """The page's metadata; texts are HTML-escaped, because the theme prints them as they are."""
-    escaped = {
-        key: html.escape(_line(value), quote=True) if isinstance(value, str) else value
-        for key, value in fields.items()
-        if value is not None
-    }
-    lines = (f"{key}: {_yaml(value)}\n" for key, value in escaped.items())
+    escaped = ((key, _escaped(value)) for key, value in fields.items() if value is not None)
+    lines = (f"{key}: {_yaml(value)}\n" for key, value in escaped)
     return Markup(f"---\n{''.join(lines)}---\n")
+
+
+def _escaped(value: object) -> object:
+    """A value whose texts, also inside of lists, are escaped; markup stays as it is."""
+    if isinstance(value, (list, tuple)):
+        return [_escaped(one) for one in value]
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return html.escape(_line(value), quote=True)
+    return value
 
 
 def _line(text: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
+from kb import addresses
 from kb.citations import Kind, Node, Use
-from kb.site import addresses
 from kb.site.view import View
 
 

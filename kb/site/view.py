@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import get_args
 
@@ -12,14 +12,15 @@ from babel import localedata
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from kb import addresses
 from kb.agreement import Agreement, agreement
 from kb.base import KnowledgeBase
 from kb.codebook import Facet, Role, Term
 from kb.facts import Fact, by_term, studies_by_term
+from kb.formats.registry import Download
 from kb.matrix import Cell, Matrix, State
 from kb.records import Direction, Study
 from kb.references import FIELDS, HIDDEN_FIELDS, Reference
-from kb.site import addresses
 from kb.site.examples import python_example, shell_example
 from kb.site.text import plain
 from kb.stated import tagged
@@ -45,8 +46,10 @@ def _number(value: float, locale: str) -> str:
 class View:
     """A knowledge base seen in one language, from one page."""
 
-    def __init__(self, base: KnowledgeBase, language: str) -> None:
-        self.base = base
+    def __init__(
+        self, base: KnowledgeBase, language: str, downloads: Sequence[Download] = ()
+    ) -> None:
+        self.base, self.downloads = base, downloads
         self.corpus = base.corpus
         self.codebook = base.codebook
         self.settings = base.settings

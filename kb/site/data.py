@@ -1,0 +1,67 @@
+"""The data in the formats of the field, on its way to the site: made before the pages, which tell
+of each file how large it is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.base import KnowledgeBase
+from kb.formats import material, relations
+from kb.formats.registry import FORMATS, Download, write
+from kb.site.view import View
+
+ON_SITE = tuple(name for name, one in FORMATS.items() if one.site)
+"""The formats that the site offers in ``data/``."""
+ELSEWHERE = tuple(name for name, one in FORMATS.items() if one.package)
+"""Those that only the command makes, because they need a package that few have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A format with its files and their size together, in bytes."""
+
+    name: str
+    files: tuple[Download, ...]
+    size: int
+
+
+def folder(base: KnowledgeBase) -> Path:
+    """Where the files wait until the pages are there."""
+    return base.corpus.root / "build" / "data"
+
+
+def make(base: KnowledgeBase) -> list[Download]:
+    """Write the files anew; gives what was written.
+
+    Raises :class:`kb.bibwriter.Unwritable` for a reference that BibTeX cannot say.
+    """
+    shutil.rmtree(folder(base), ignore_errors=True)
+    return write(material.whole(base), ON_SITE, folder(base))
+
+
+def offers(view: View) -> list[Offer]:
+    """The formats with their files, in the order in which they are told of."""
+    found = []
+    for name in ON_SITE:
+        files = tuple(one for one in view.downloads if one.format == name)
+        if files:
+            found.append(Offer(name, files, sum(one.size for one in files)))
+    return found
+
+
+def tables(view: View) -> Iterator[tuple[str, int, int]]:
+    """The tables with the sizes of their two files: without the mark of spreadsheets and with."""
+    sizes = {one.path: one.size for one in view.downloads}
+    for name in relations.described():
+        if f"csv/{name}.csv" in sizes:
+            yield name, sizes[f"csv/{name}.csv"], sizes[f"spreadsheet/{name}.csv"]
+
+
+def size(view: View, number: int) -> str:
+    """A number of bytes for readers, in kB or MB."""
+    if number < 1_000_000:
+        return f"{view.number(max(1, round(number / 1000)))} kB"
+    return f"{view.number(round(number / 1_000_000, 1))} MB"
