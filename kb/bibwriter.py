@@ -105,22 +105,27 @@ def entry(reference: Reference) -> str:
 def _same(found: Reference | None, wanted: Reference) -> bool:
     if found is None:
         return False
-    given = {name: value for name, value in wanted.fields.items() if name in _ORDER}
-    read = {name: value for name, value in found.fields.items() if value not in {UNDATED, NAMELESS}}
-    made = replace(found, fields=read, line=wanted.line)
-    return made == replace(wanted, fields=given)
+    return replace(_bare_of_signs(found), line=0) == replace(_bare_of_signs(wanted), line=0)
+
+
+def _bare_of_signs(one: Reference) -> Reference:
+    """The reference without what is not the entry's own: the signs, and the letter of a year."""
+    told = {name: value for name, value in one.fields.items() if value not in {UNDATED, NAMELESS}}
+    return replace(one, fields=told, suffix="")
 
 
 def _text(reference: Reference, protect: bool) -> str:
+    year = {} if "date" in reference.fields else {"year": str(reference.year or UNDATED)}
     fields = {
+        **year,
         **reference.fields,
         "author": _people(reference.authors, protect),
         "editor": _people(reference.editors, protect),
-        "year": str(reference.year or UNDATED),
     }
     if not reference.authors and not reference.editors:
         fields["author"] = NAMELESS
-    kept = {name: fields[name] for name in _ORDER if fields.get(name)}
+    names = (*_ORDER, *sorted(fields.keys() - set(_ORDER)))
+    kept = {name: fields[name] for name in names if fields.get(name)}
     width = max(map(len, kept))
     people = {"author", "editor"}
     lines = [

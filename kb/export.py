@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kb.agreement import Agreement
+from kb.bibwriter import Unwritable, entry
 from kb.changes import Release
 from kb.codebook import Codebook, Facet, Term
 from kb.corpus import Corpus
@@ -14,6 +16,7 @@ from kb.facts import Fact, facts
 from kb.matrix import Cell, Crossing, Matrix
 from kb.records import Finding, Study, finding_id
 from kb.references import Reference
+from kb.ris import record as ris
 from kb.synthesis import Candidate, Claim, Gap
 
 if TYPE_CHECKING:
@@ -150,6 +153,15 @@ def reference(one: Reference, studies: Sequence[str]) -> Json:
     }
 
 
+def citable(one: Reference) -> Json:
+    """A reference as texts for reference managers; without ``bibtex`` if no entry can be read as
+    it. The letter of its year is not its own, and left out."""
+    try:
+        return {"ris": ris(one), "bibtex": entry(replace(one, suffix=""))}
+    except Unwritable:
+        return {"ris": ris(one)}
+
+
 def reported(corpus: Corpus) -> Mapping[str, list[str]]:
     """For each reference that is a report, the studies that it belongs to."""
     found: dict[str, list[str]] = {}
@@ -212,6 +224,7 @@ def _contents(corpus: Corpus, one: nx.DiGraph) -> Iterator[tuple[str, object]]:
     yield "codebook.json", codebook(corpus.codebook)
     references = corpus.references.values()
     yield "references.json", [reference(each, studies.get(each.key, ())) for each in references]
+    yield "citable.json", {each.key: citable(each) for each in references}
     yield "graph.json", graph(one)
     crossing = Crossing(corpus, table)
     for row, column in pairs(corpus):

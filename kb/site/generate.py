@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from kb import feed
 from kb.base import KnowledgeBase
-from kb.site import addresses, network, written
+from kb.site import addresses, compared, network, written
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
@@ -22,8 +22,11 @@ ASSETS = HERE / "assets"
 SCRIPT = "assets/scripts/kb.js"
 """What all pages load; it loads what else a page asks for."""
 
-OWN_PAGES = ("studies", "references", "gaps", "claims", "stated-gaps")
+OWN_PAGES = ("studies", "references", "gaps", "claims", "stated-gaps", "contested")
 """Folders with more pages than a menu can carry: 2,000 pages in it take ten times as long."""
+
+HIDDEN = ("stated-gaps", "claims", "contested", "compare")
+"""Pages that others lead to, and the menu does not."""
 
 
 class AssetError(Exception):
@@ -51,6 +54,7 @@ def _files(base: KnowledgeBase, language: str) -> Iterator[tuple[str, bytes]]:
     for page in pages(view):
         made.append(addresses.source_of(page.address))
         yield made[-1], render(view, page).encode()
+    yield from compared.files(view)
     yield from _assets()
     yield network.DATA, network.data(view)
     if base.corpus.releases:
@@ -157,7 +161,7 @@ def _entry(view: View, word: str, address: str) -> dict[str, str]:
 
 def _not_in_nav(base: KnowledgeBase) -> str:
     folders = [addresses.facet_folder(facet) for facet in base.codebook.axes]
-    own = [f"/{name}/*/" for name in OWN_PAGES] + ["/stated-gaps/index.md"]
+    own = [f"/{name}/*/" for name in OWN_PAGES] + [f"/{name}/index.md" for name in HIDDEN]
     return "\n".join([*(f"/{folder}/" for folder in folders), *own]) + "\n"
 
 
