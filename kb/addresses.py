@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -30,6 +31,8 @@ RESERVED = frozenset(
         "commands",
         "graph",
         "figures",
+        "compare",
+        "contested",
     }
 )
 """Folders that facets may not take for their pages."""
@@ -52,6 +55,17 @@ def of_facet(facet: Facet) -> str:
 def of_term(facet: Facet, term: str) -> str:
     """A term's page; of a facet without pages, its place in the codebook."""
     return f"{of_facet(facet)}{term}/" if facet.is_axis else f"codebook/#{facet.id}"
+
+
+def of_evidence(facet: Facet, term: str, where: Mapping[str, str]) -> str:
+    """The evidence table of a term, narrowed to some terms of other facets."""
+    chosen = "&".join(f"{name}={one}" for name, one in where.items())
+    return f"{of_term(facet, term)}?{chosen}#evidence"
+
+
+def of_listed(page: str, facet: Facet, term: str) -> str:
+    """The table of all gaps or claims, narrowed to those about a term."""
+    return f"{page}?{facet.id}={term}"
 
 
 def of_study(study: str) -> str:
@@ -113,6 +127,37 @@ def of_row(row: str, column: str, term: str) -> str:
 def of_cell(row: str, column: str, row_term: str, column_term: str) -> str:
     """A cell: its place on the page of its row."""
     return f"{of_row(row, column, row_term)}#{column_term}"
+
+
+COMPARE = "compare/"
+"""The page that shows studies side by side."""
+CONTESTED = "contested/"
+"""The page that lists where studies point in different directions."""
+
+
+def of_comparison(studies: Iterable[str]) -> str:
+    """Some studies side by side."""
+    return f"{COMPARE}?studies={','.join(studies)}"
+
+
+def of_column(study: str) -> str:
+    """What the page that compares needs to know of a study."""
+    return f"{COMPARE}{study}.json"
+
+
+def of_contested_term(facet: Facet, term: str) -> str:
+    """The findings on a term on either side."""
+    return f"{CONTESTED}{of_facet(facet)}{term}/"
+
+
+def of_contested_row(row: str, column: str, term: str) -> str:
+    """The contested cells of one row of a matrix."""
+    return f"{of_row(row, column, term)}contested/"
+
+
+def of_contested_cell(row: str, column: str, row_term: str, column_term: str) -> str:
+    """The findings of a contested cell on either side."""
+    return f"{of_contested_row(row, column, row_term)}#{column_term}"
 
 
 def relative(here: str, there: str) -> str:

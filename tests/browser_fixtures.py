@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from kb import addresses
 from kb.matrix import State
+from kb.site import contested
 from tests.browsing import FLAGS, KINDS, SCHEMES, Quiet, executable, profile
 from tests.sites import Site
 
@@ -75,6 +76,8 @@ def places(real: Site) -> Mapping[str, str]:
     empty = [cell for cell in cells if cell.state is State.EMPTY][-1]
     studies = base.corpus.studies.values()
     study = max(studies, key=lambda one: (len(one.findings), len(one.caveats)))
+    view = real.view(real.languages[0])
+    chosen = [one.id for one in studies][:3]
     reference = next(one for one in base.references.values() if one.unverified)
     return {kind: f"{kind}/" for kind in KINDS} | {
         "home": "",
@@ -87,5 +90,8 @@ def places(real: Site) -> Mapping[str, str]:
         "outcome": addresses.of_term(base.codebook[column], base.codebook[column].terms[0].id),
         "facet": addresses.of_facet(base.codebook[row]),
         "study": addresses.of_study(study.id),
+        "compared": addresses.of_comparison(chosen),
+        "contested term": contested.address(next(contested.of_terms(view))),
+        "contested cells": addresses.of_contested_row(row, column, term),
         "reference": addresses.of_reference(reference.key),
     }

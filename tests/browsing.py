@@ -29,7 +29,8 @@ KINDS = (
     "home", "known", "gaps", "matrix", "long matrix", "row of cells", "empty cell", "relationship",
     "outcome", "facet", "studies", "study", "reference", "references", "browse", "codebook",
     "method", "data", "rules", "contribute", "fields", "commands", "concept", "spread", "figures",
-    "graph", "authors",
+    "graph", "authors", "claims", "stated-gaps", "compare", "compared", "contested",
+    "contested term", "contested cells",
 )  # fmt: skip
 WITH_MATRIX = ("home", "gaps", "matrix", "long matrix")
 

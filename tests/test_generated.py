@@ -205,6 +205,7 @@ def _is_harmless(events: Events) -> None:
 
 def _leads_somewhere(here: str, link: str, pages: dict[str, Events]) -> None:
     path, _, anchor = link.partition("#")
+    path = path.partition("?")[0]
     if re.match(r"https?://", link) or re.search(r"\.(?!md$)\w+$", path):
         return  # another site, or a file of the data
     target = _joined(here, path.removesuffix("index.md"))

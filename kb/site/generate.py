@@ -12,7 +12,7 @@ from markupsafe import escape
 from kb import addresses, feed
 from kb.base import KnowledgeBase
 from kb.formats.registry import Download
-from kb.site import network, written
+from kb.site import compared, network, written
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
@@ -23,8 +23,11 @@ ASSETS = HERE / "assets"
 SCRIPT = "assets/scripts/kb.js"
 """What all pages load; it loads what else a page asks for."""
 
-OWN_PAGES = ("studies", "references", "gaps", "claims", "stated-gaps")
+OWN_PAGES = ("studies", "references", "gaps", "claims", "stated-gaps", "contested")
 """Folders with more pages than a menu can carry: 2,000 pages in it take ten times as long."""
+
+HIDDEN = ("stated-gaps", "claims", "contested", "compare")
+"""Pages that others lead to, and the menu does not."""
 
 
 class AssetError(Exception):
@@ -55,6 +58,7 @@ def _files(
     for page in pages(view):
         made.append(addresses.source_of(page.address))
         yield made[-1], render(view, page).encode()
+    yield from compared.files(view)
     yield from _assets()
     yield network.DATA, network.data(view)
     if base.corpus.releases:
@@ -161,7 +165,7 @@ def _entry(view: View, word: str, address: str) -> dict[str, str]:
 
 def _not_in_nav(base: KnowledgeBase) -> str:
     folders = [addresses.facet_folder(facet) for facet in base.codebook.axes]
-    own = [f"/{name}/*/" for name in OWN_PAGES] + ["/stated-gaps/index.md"]
+    own = [f"/{name}/*/" for name in OWN_PAGES] + [f"/{name}/index.md" for name in HIDDEN]
     return "\n".join([*(f"/{folder}/" for folder in folders), *own]) + "\n"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kb import addresses, evidence, feed, forms, tell
+from kb import addresses, contrast, evidence, feed, forms, tell
 from kb import graph as graphs
 from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
@@ -19,7 +19,7 @@ from kb.matrix import State
 from kb.references import Reference
 from kb.releases import log
 from kb.rulebook import in_language
-from kb.site import changed, charts, data, figures, meta, network
+from kb.site import changed, charts, contested, data, figures, meta, network, sheets_of, told
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
@@ -55,6 +55,7 @@ def pages(view: View) -> Iterator[Page]:
     yield from _study_pages(view)
     yield from _reference_pages(view)
     yield from _stated_pages(view)
+    yield from _contested_pages(view)
 
 
 def render(view: View, page: Page) -> str:
@@ -88,6 +89,7 @@ def environment() -> Environment:
         addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
     )
     made.globals.update(coins=meta.coins, data=data)
+    made.globals.update(contested=contested, contrast=contrast, sheets_of=sheets_of, told=told)
     made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
     made.globals.update(figures=figures, network=network, Kind=Kind)
     return made
@@ -134,6 +136,7 @@ def _facet_pages(view: View) -> Iterator[Page]:
                     "rows": rows,
                     "claims": view.claims_at(facet.id, term.id),
                     "gaps": view.gaps_at(facet.id, term.id),
+                    "dispute": contested.of_term(view, facet, term),
                 },
             )
 
@@ -217,16 +220,19 @@ def _data_head(view: View) -> Mapping[str, object]:
 
 
 def _reference_pages(view: View) -> Iterator[Page]:
+    cited = citing(view.corpus)
     order = sorted(view.corpus.references.values(), key=lambda one: one.short.casefold())
     yield Page(
         "references/",
         "references.md.j2",
         view.t("references"),
         searched=False,
-        hide=(),
-        context={"references": order},
+        hide=WIDE,
+        context={
+            "references": order,
+            "used": {key: [word for word, _ in uses(view, own)] for key, own in cited.items()},
+        },
     )
-    cited = citing(view.corpus)
     for reference in order:
         yield Page(
             addresses.of_reference(reference.key),
@@ -243,11 +249,16 @@ def _stated_pages(view: View) -> Iterator[Page]:
     if corpus.gaps:
         since = main_year(corpus)
         context = {"row": row, "since": since, "moved": moved_since(corpus, since)}
-        yield Page("stated-gaps/", "stated.md.j2", view.t("stated_gaps"), context=context)
+        yield Page(
+            "stated-gaps/", "stated.md.j2", view.t("stated_gaps"), hide=WIDE, context=context
+        )
     for gap in corpus.gaps.values():
         title, about = view.text(gap.statement), view.t("stated_gap")
         context = {"gap": gap, **_related(view, (Kind.GAP, gap.id))}
         yield Page(addresses.of_gap(gap.id), "gap.md.j2", title, about, context=context)
+    if corpus.claims:
+        claims = {"claims": corpus.claims.values()}
+        yield Page("claims/", "claims.md.j2", view.t("claims"), hide=WIDE, context=claims)
     alone = set(graphs.on_one_team(view.base.graph))
     for claim in corpus.claims.values():
         title, about = view.text(claim.statement), view.t("claim")
@@ -257,6 +268,33 @@ def _stated_pages(view: View) -> Iterator[Page]:
     if corpus.releases:
         context = {"releases": log(corpus)}
         yield Page(feed.ADDRESS, "changes.md.j2", view.t("changes"), hide=(), context=context)
+
+
+def _contested_pages(view: View) -> Iterator[Page]:
+    """The pages of either side, and the one that compares any studies."""
+    row = view.facet(view.settings.matrix.row)
+    disputes = list(contested.of_terms(view))
+    by_column = [
+        (column, rows) for column in view.columns if (rows := contested.rows(view, column))
+    ]
+    context = {"row": row, "disputes": disputes, "by_column": by_column}
+    yield Page(addresses.CONTESTED, "contested.md.j2", view.t("contested_view"), context=context)
+    for one in disputes:
+        title = view.t("contested_title", term=view.text(one.term.label))
+        address, context = contested.address(one), {"dispute": one}
+        yield Page(address, "dispute.md.j2", title, searched=False, hide=WIDE, context=context)
+    for column, rows in by_column:
+        for name, own in rows.items():
+            pair = {"row": view.label(row.id, name), "column": view.text(column.label)}
+            title = view.t("contested_title", term=view.t("matrix_of", **pair))
+            address = addresses.of_contested_row(row.id, column.id, name)
+            context = {"row": row, "column": column, "term": row.by_id[name], "disputes": own}
+            yield Page(address, "disputes.md.j2", title, searched=False, context=context)
+    studies = sorted(view.corpus.studies.values(), key=lambda one: view.cited(one).casefold())
+    context, title = {"studies": studies}, view.t("compare_title")
+    yield Page(
+        addresses.COMPARE, "compare.md.j2", title, searched=False, hide=WIDE, context=context
+    )
 
 
 def _related(view: View, node: Node) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class View:
 
     def term_links(self, facet: str, terms: Iterable[str]) -> Markup:
         """Links to several terms, separated by commas."""
-        return Markup(", ").join(self.term_link(facet, term) for term in terms)
+        return Markup(", ".join(self.term_link(facet, term) for term in terms))
 
     def study_link(self, study: str) -> Markup:
         """A link to a study, by its main report's authors and year."""

@@ -7,8 +7,10 @@ interface Part {
 
 // Each part is a file of its own, loaded only by pages that have it.
 const parts: Record<string, () => Promise<Part>> = {
+  "compare": () => import("./compare.ts"),
   "graph": () => import("./graph.ts"),
   "matrix": () => import("./matrix.ts"),
+  "table": () => import("./table.ts"),
 };
 
 function startAll(): void {

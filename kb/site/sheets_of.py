@@ -1,0 +1,238 @@
+"""The tables of the pages: studies with their findings, stated gaps, claims and references."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import get_args
+
+from markupsafe import Markup
+
+from kb import addresses
+from kb.codebook import Facet
+from kb.evidence import EvidenceRow
+from kb.facts import study_terms
+from kb.records import Basis
+from kb.references import Reference
+from kb.site import told
+from kb.site.sheets import Cell, Column, Field, Item, Line, Sheet, Terms, choices, tokens
+from kb.site.text import plain
+from kb.site.view import View
+from kb.stated import stated_in
+from kb.synthesis import Claim, ClaimType, Gap, Level, Need, Status
+
+
+def of_studies(view: View, rows: Iterable[EvidenceRow]) -> Sheet:
+    """The evidence: one line for each study, with findings."""
+    axes = view.codebook.axes
+    shown = view.settings.evidence_columns
+    columns = (
+        Column("_study", view.t("study")),
+        Column("_year", view.t("year"), shown=False, number=True),
+        *(Column(name, view.text(view.facet(name).label)) for name in shown),
+        *(Column(f.id, view.text(f.label), shown=False) for f in axes if f.id not in shown),
+        Column("_setting", view.t("setting"), shown=False),
+        Column("_sample", view.t("sample"), shown=False, number=True),
+        Column("_period", view.t("period"), shown=False, number=True),
+        Column("_basis", view.t("basis"), shown=False),
+        Column("_findings", view.t("findings")),
+    )
+    made = [(row, _coded(view, row)) for row in rows]
+    fields = (
+        Field("direction", view.t("direction"), list(view.settings.by_direction),
+               lambda one: view.text(view.direction(one).label)),
+        Field("basis", view.t("basis"), get_args(Basis), lambda one: view.t(f"basis_{one}")),
+    )  # fmt: skip
+    coded = [each for _, own in made for each in own]
+    lines = tuple(_of_study(view, row, own) for row, own in made)
+    return Sheet("study", columns, lines, choices(view, (*axes, *fields), coded))
+
+
+def _coded(view: View, row: EvidenceRow) -> list[Terms]:
+    """The terms of each finding of a line, or of a study without one."""
+    basis = {"basis": (row.study.coding.basis,)}
+    if not row.facts:
+        return [{**study_terms(view.corpus, row.study), **basis}]
+    return [{**f.tags, **basis, "direction": (f.finding.direction,)} for f in row.facts]
+
+
+def _of_study(view: View, row: EvidenceRow, coded: Sequence[Terms]) -> Line:
+    study, sample, period = row.study, row.study.sample, row.study.period
+    own = [tokens(view, terms) for terms in coded]
+    items = tuple(Item(*each) for each in zip(row.facts, own, strict=False))
+    title = Markup("{}<small>{}</small>").format(
+        view.study_link(study.id), plain(view.text(study.title))
+    )
+    cells = {
+        "_study": Cell(title),
+        "_year": Cell(plain(str(row.year or "")), row.year),
+        **_tagged(view, row.terms),
+        "_setting": Cell(plain(told.setting(study))),
+        "_sample": Cell(plain(told.sample(view, study)), sample.n if sample else None),
+        "_period": Cell(plain(told.period(study)), period.start if period else None),
+        "_basis": Cell(plain(view.t(f"basis_{study.coding.basis}"))),
+    }
+    return Line(study.id, study.reports, Markup("") if items else own[0], cells, items, row)
+
+
+def works(view: View, rows: Iterable[EvidenceRow]) -> list[Reference]:
+    """The reports of the studies of some rows, by their authors."""
+    keys = dict.fromkeys(key for row in rows for key in row.study.reports)
+    return sorted(
+        map(view.corpus.references.__getitem__, keys), key=lambda one: one.short.casefold()
+    )
+
+
+# --- Gaps, claims and references -----------------------------------------------------------------
+
+
+def of_gaps(view: View, gaps: Iterable[Gap]) -> Sheet:
+    """Stated gaps, one line each."""
+    kinds = view.codebook.with_role("gap-kind")
+    statuses = Field(
+        "_status", view.t("status"), get_args(Status), lambda one: view.t(f"status_{one}")
+    )
+    needs = Field("_needs", view.t("gap_needs"), get_args(Need), lambda one: view.t(f"need_{one}"))
+    facets = view.codebook.tag_facets
+    columns = (
+        Column("_gap", view.t("stated_gap")),
+        Column("_status", statuses.label),
+        Column("_kind", view.t("gap_kind")),
+        *_facet_columns(view, facets),
+        Column("_needs", needs.label, shown=False),
+        Column("_closes", view.t("closes_with"), shown=False),
+        Column("_by", view.t("stated_by")),
+        Column("_year", view.t("first_stated"), shown=False, number=True),
+        Column("_answers", view.t("addressed_by")),
+    )
+    lines, coded = [], []
+    for gap in gaps:
+        year = stated_in(view.corpus, gap)
+        answers = _joined(view.study_link(one.study) for one in gap.addressed_by)
+        cells = {
+            "_gap": Cell(view.link(addresses.of_gap(gap.id), view.text(gap.statement))),
+            "_status": Cell(_status(view, gap.status), statuses.values.index(gap.status)),
+            "_kind": Cell(plain(view.role_label("gap-kind", gap.kind))),
+            **_tagged(view, gap.tags),
+            "_needs": Cell(plain(view.t(f"need_{gap.needs}"))),
+            "_closes": Cell(plain(view.text(gap.closes_with))),
+            "_by": Cell(_sources(view, gap)),
+            "_year": Cell(plain(str(year or "")), year or None),
+            "_answers": Cell(answers or plain(view.t("none"))),
+        }
+        coded.append({**gap.tags, "_status": (gap.status,), "_needs": (gap.needs,),
+                      **({kinds.id: (gap.kind,)} if kinds else {})})  # fmt: skip
+        keys = tuple(dict.fromkeys(one.source for one in gap.stated_by))
+        lines.append(Line(gap.id, keys, tokens(view, coded[-1]), cells))
+    chosen: tuple[Facet | Field, ...] = (statuses, *([kinds] if kinds else []), needs, *facets)
+    return Sheet("gap", columns, tuple(lines), choices(view, chosen, coded))
+
+
+def of_claims(view: View, claims: Iterable[Claim]) -> Sheet:
+    """Claims, one line each."""
+    types = Field(
+        "_type", view.t("claim_type"), get_args(ClaimType), lambda one: view.t(f"type_{one}")
+    )
+    levels = Field("_confidence", view.t("confidence"), (*get_args(Level), "none"),
+                    lambda one: view.t(f"level_{one}"))  # fmt: skip
+    facets = view.codebook.tag_facets
+    columns = (
+        Column("_claim", view.t("claim")),
+        Column("_type", types.label),
+        Column("_confidence", levels.label),
+        *_facet_columns(view, facets),
+        Column("_for", view.t("stance_supports"), number=True),
+        Column("_against", view.t("stance_challenges"), number=True),
+        Column("_by", view.t("stated_by"), shown=False),
+        Column("_year", view.t("first_stated"), shown=False, number=True),
+    )
+    lines, coded = [], []
+    for claim in claims:
+        level = claim.confidence.level if claim.confidence else "none"
+        year = stated_in(view.corpus, claim)
+        sides = [len(view.findings_for(claim, stance)) for stance in ("supports", "challenges")]
+        cells = {
+            "_claim": Cell(view.link(addresses.of_claim(claim.id), view.text(claim.statement))),
+            "_type": Cell(plain(view.t(f"type_{claim.type}"))),
+            "_confidence": Cell(plain(view.t(f"level_{level}")), levels.values.index(level)),
+            **_tagged(view, claim.tags),
+            "_for": Cell(plain(view.number(sides[0])), sides[0]),
+            "_against": Cell(plain(view.number(sides[1])), sides[1]),
+            "_by": Cell(_sources(view, claim)),
+            "_year": Cell(plain(str(year or "")), year or None),
+        }
+        coded.append({**claim.tags, "_type": (claim.type,), "_confidence": (level,)})
+        keys = tuple(dict.fromkeys(one.source for one in claim.stated_by))
+        lines.append(Line(claim.id, keys, tokens(view, coded[-1]), cells))
+    return Sheet("claim", columns, tuple(lines), choices(view, (levels, types, *facets), coded))
+
+
+def of_references(
+    view: View, references: Sequence[Reference], used: Mapping[str, Sequence[str]]
+) -> Sheet:
+    """References, one line each; ``used`` has the words for how each is used."""
+    types = Field("_type", view.t("reference_type"), sorted({one.type for one in references}), str)
+    words = list(dict.fromkeys(word for own in used.values() for word in own))
+    uses = Field("_use", view.t("used_as"), words, view.t)
+    columns = (
+        Column("_reference", view.t("reference")),
+        Column("_title", view.t("title")),
+        Column("_year", view.t("year"), number=True),
+        Column("_type", types.label, shown=False),
+        Column("_use", uses.label),
+        Column("_unverified", view.t("unverified")),
+        Column("_link", view.t("link"), shown=False),
+    )
+    lines, coded = [], []
+    for one in references:
+        own = used.get(one.key, ())
+        cells = {
+            "_reference": Cell(view.source_link(one.key)),
+            "_title": Cell(_title(one)),
+            "_year": Cell(plain(str(one.year or "")), one.year),
+            "_type": Cell(plain(one.type)),
+            "_use": Cell(Markup("; ".join(plain(view.t(word)) for word in own))),
+            "_unverified": Cell(plain(", ".join(one.unverified))),
+            "_link": Cell(_outside(one.link)),
+        }
+        coded.append({"_type": (one.type,), "_use": own})
+        lines.append(Line(one.key, (one.key,), tokens(view, coded[-1]), cells))
+    return Sheet("reference", columns, tuple(lines), choices(view, (uses, types), coded))
+
+
+# --- Pieces ---------------------------------------------------------------------------------------
+
+
+def _facet_columns(view: View, facets: Iterable[Facet]) -> Iterator[Column]:
+    """A column for each facet; that of the rows of the matrix is shown."""
+    main = view.settings.matrix.row
+    return (Column(f.id, view.text(f.label), shown=f.id == main) for f in facets)
+
+
+def _tagged(view: View, tags: Terms) -> dict[str, Cell]:
+    return {name: Cell(view.term_links(name, terms)) for name, terms in tags.items()}
+
+
+def _sources(view: View, record: Claim | Gap) -> Markup:
+    return _joined(
+        view.source_link(key) for key in dict.fromkeys(s.source for s in record.stated_by)
+    )
+
+
+def _joined(parts: Iterable[Markup]) -> Markup:
+    return Markup(", ".join(parts))
+
+
+def _status(view: View, status: str) -> Markup:
+    word = plain(view.t(f"status_{status}"))
+    return Markup(f'<span class="kb-status kb-status--{status}">{word}</span>')
+
+
+def _title(one: Reference) -> Markup:
+    language = f' lang="{one.language}"' if one.language else ""
+    return Markup(f"<cite{language}>{plain(one.title)}</cite>")
+
+
+def _outside(link: str) -> Markup:
+    shown = html.escape(link, quote=True)
+    return Markup(f'<a href="{shown}" rel="noopener">{plain(link)}</a>') if link else Markup("")

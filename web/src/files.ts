@@ -1,0 +1,35 @@
+// What is shown, as a file.
+
+/** Rows as CSV (RFC 4180). A mark at the start lets spreadsheets read it as UTF-8, and a cell that
+ * they would take for a formula gets an apostrophe in front. */
+export function csv(rows: readonly (readonly string[])[]): string {
+  const cell = (text: string): string => {
+    const safe = /^[=+\-@\t\n]/u.test(text) ? `'${text}` : text;
+    return /[",\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  return `\uFEFF${rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("")}`;
+}
+
+// Where an entry begins, and its key.
+const ENTRIES = {
+  bib: { begins: /^(?=@\w+\{)/mu, key: /^@\w+\{([^,\s]+),/u },
+  ris: { begins: /^(?=TY {2}- )/mu, key: /^ID {2}- (.+?)\r?$/mu },
+};
+
+/** Some references out of a file with all of them, each once, in the order of their keys here. */
+export function cited(all: string, keys: Iterable<string>, format: "bib" | "ris"): string {
+  const { begins, key } = ENTRIES[format];
+  const entries = new Map(all.split(begins).map((entry) => [key.exec(entry)?.[1], entry.trim()]));
+  const newline = format === "bib" ? "\n" : "\r\n";
+  const found = [...new Set(keys)].flatMap((one) => entries.get(one) ?? []);
+  return found.map((entry) => entry + newline).join(newline);
+}
+
+/** Let the browser save a text under a name. */
+export function save(name: string, text: string, type: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
