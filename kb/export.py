@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kb.agreement import Agreement
 from kb.changes import Release
 from kb.codebook import Codebook, Facet, Term
+from kb.columns import columns
 from kb.corpus import Corpus
 from kb.facts import Fact, facts
 from kb.matrix import Cell, Crossing, Matrix
@@ -213,6 +214,7 @@ def _contents(corpus: Corpus, one: nx.DiGraph) -> Iterator[tuple[str, object]]:
     references = corpus.references.values()
     yield "references.json", [reference(each, studies.get(each.key, ())) for each in references]
     yield "graph.json", graph(one)
+    yield "facts.json", columns(corpus, table)
     crossing = Crossing(corpus, table)
     for row, column in pairs(corpus):
         yield f"matrix/{row}-{column}.json", matrix(crossing.cross(row, column))
