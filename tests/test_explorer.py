@@ -17,7 +17,7 @@ import kb
 from kb import export
 from kb.columns import columns
 from kb.facts import Fact, with_broader
-from kb.matrix import Crossing, Matrix
+from kb.matrix import Crossing, Matrix, State
 from kb.stated import stated_in
 from kb.synthesis import Claim, Gap
 from tests.making import facet, finding, study, term, write
@@ -235,10 +235,13 @@ def test_nothing_is_empty_where_no_one_has_searched(tmp_path: Path) -> None:
     rows = facet("row", ["r1", term("r2", searched=False)])
     base = kb.load(write(tmp_path, {"a": study(finding("r1", "c1"))}, changed=(rows,)))
     third = next(one.id for one in base.codebook.axes if one.id not in ("row", "column"))
-    found = {one.state for one in base.matrix("column", third, row="r2").cells}
-    assert found == {kb.State.NOT_SEARCHED}
-    mixed = {one.state for one in base.matrix("column", third, row=["r1", "r2"]).cells}
-    assert kb.State.EMPTY in mixed
+
+    def states(*terms: str) -> set[State]:
+        crossing = Crossing(base.corpus, base.facts, {"row": terms})
+        return {one.state for one in crossing.cross("column", third).cells}
+
+    assert states("r2") == {State.NOT_SEARCHED}
+    assert State.EMPTY in states("r1", "r2")
 
 
 def test_the_columns_are_as_long_as_their_records() -> None:

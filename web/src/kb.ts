@@ -7,6 +7,7 @@ interface Part {
 
 // Each part is a file of its own, loaded only by pages that have it.
 const parts: Record<string, () => Promise<Part>> = {
+  "explorer": () => import("./explorer/explorer.ts"),
   "graph": () => import("./graph.ts"),
   "matrix": () => import("./matrix.ts"),
 };

@@ -1,0 +1,39 @@
+// The cells of a view as a table for spreadsheets.
+
+import type { Facts } from "./facts.ts";
+import { flags } from "./flags.ts";
+import type { View } from "./view.ts";
+import type { Words } from "./words.ts";
+
+/** The cells that are shown, one on each line, as CSV (RFC 4180): ids and labels of both terms, state, counts and ids. */
+export function csv(facts: Facts, words: Words, view: View): string {
+  const { down, across, segmented, state } = view;
+  const known = facts.table.studies.id;
+  const thirds = segmented ? [...segmented.terms.keys()].filter((term) => segmented.lineage[term]?.length === 1) : [];
+  const head = [
+    down.id, words.dimension(down.id), across.id, words.dimension(across.id), "state",
+    words.t("state"), "studies", "findings", "gaps", "flags", "ids",
+    ...(state.here ? ["compared", "elsewhere"] : []),
+    ...thirds.map((term) => `${segmented?.id}=${segmented?.terms[term]?.id}`),
+  ];
+  const lines = view.rows.flatMap(({ term: row }) => view.columns.map(({ term: column }) => {
+    const { cell, segments, compared, elsewhere } = view.at(row, column);
+    const counts = new Map(segments.map((one) => [one.term, one.studies]));
+    return [
+      down.terms[row]?.id ?? "", words.term(down, row), across.terms[column]?.id ?? "", words.term(across, column),
+      cell.state, words.page.states[cell.state].label,
+      cell.studies.length, cell.findings.length, cell.gaps.length,
+      flags(facts, cell, state.asOf).join(";"),
+      cell.studies.map((one) => known[one]).join(";"),
+      ...(state.here ? [compared ?? "", elsewhere.map((one) => known[one]).join(";")] : []),
+      ...thirds.map((term) => counts.get(term) ?? 0),
+    ];
+  }));
+  return [head, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+}
+
+/** A field; what a spreadsheet would take for a formula gets an apostrophe in front. */
+export function field(value: string | number): string {
+  const text = typeof value === "string" && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
