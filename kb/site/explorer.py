@@ -13,7 +13,7 @@ from kb.site.view import View
 
 PREFIXES = ("explore", "lens_", "meaning_lens_", "basis", "count_", "cell_", "status_", "level_")
 WORDS = (
-    *("matrix_of", "state", "state_share", "direction", "counts_note", "as_of", "as_of_now"),
+    *("matrix_of", "state_share", "state", "direction", "counts_note", "as_of", "as_of_now"),
     *("as_of_undated", "stated_gaps", "closes_with", "claims", "confidence", "how_to_cite"),
     *("type_synthesis", "type_interpretation", "type_prediction", "type_recommendation"),
     *(f"state_{state.value}" for state in State),

@@ -15,13 +15,12 @@ export interface Control {
 /** How a control changes the view. */
 export type Change = (change: (state: ViewState) => ViewState) => void;
 
-/** The whole form: axes, segments, order and year, then filters and lenses. */
-export function controls(facts: Facts, words: Words, change: Change): Control {
+/** The whole form: axes, segments, order and year, then filters, lenses and what else folds. */
+export function controls(facts: Facts, words: Words, change: Change, more: Control): Control {
   const parts = [
     group("kb-fields", axes(facts, words, change)),
     group("kb-fields", [order(words, change), broad(facts, words, change), asOf(facts, words, change)]),
-    filters(facts, words, change),
-    lenses(facts, words, change),
+    group("kb-folds", [filters(facts, words, change), lenses(facts, words, change), more]),
   ];
   const element = h("form", { class: "kb-explore", "aria-label": words.t("explore") },
     ...parts.map((part) => part.element));

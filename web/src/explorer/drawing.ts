@@ -126,7 +126,7 @@ function cell(words: Words, view: View, pen: Pen, seen: Seen, x: number, y: numb
   pen.box(x, y, width, height, fill);
   const count = studies.length ? ` ${words.number(studies.length)}` : "";
   pen.text(`${words.page.states[state].sign}${count}`, middle, y + 16, 13, ink, true, true);
-  const label = compared ? `${LENS_SIGNS[compared]} ${words.t(`lens_${compared}`)}` : words.page.states[state].label;
+  const label = compared ? `${LENS_SIGNS[compared]} ${words.t(`lens_short_${compared}`)}` : words.page.states[state].label;
   wrapped(label, width - 4, 9, pen.measure).slice(0, 2)
     .forEach((line, at) => pen.text(line, middle, y + 28 + at * 10, 9, ink, false, true));
   let left = x + 3;

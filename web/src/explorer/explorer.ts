@@ -4,14 +4,13 @@ import { start as walk } from "../matrix.ts";
 import { chips, controls } from "./controls.ts";
 import * as describe from "./describe.ts";
 import { h } from "./dom.ts";
-import { prepare, type Facts, type Table } from "./facts.ts";
+import { position, prepare, type Facts, type Table } from "./facts.ts";
 import { opened } from "./opened.ts";
-import { share } from "./share.ts";
+import { share, type Shared } from "./share.ts";
 import { asking, read, write, type ViewState } from "./state.ts";
-import { legend, notes, shares } from "./summary.ts";
+import { legend, notes, shares, summary } from "./summary.ts";
 import { table } from "./table.ts";
 import { load, texts } from "./texts.ts";
-import { position } from "./facts.ts";
 import { left, view, type View } from "./view.ts";
 import { Words, type PageData } from "./words.ts";
 
@@ -19,14 +18,15 @@ import { Words, type PageData } from "./words.ts";
 export async function start(place: HTMLElement): Promise<void> {
   const given = place.querySelector("script[type='application/json']")?.textContent ?? "{}";
   const page = JSON.parse(given) as PageData;
+  let loaded: Awaited<ReturnType<typeof load<Table>>>;
   try {
-    const { data, generated_from: version } = await load<Table>("facts");
-    const facts = prepare(data);
-    new Explorer(place, facts, new Words(page, facts), version).begin();
-  } catch (error) {
+    loaded = await load<Table>("facts");
+  } catch {
     place.prepend(h("p", { class: "kb-note", role: "status" }, page.words["explore_failed"]));
-    throw error;
+    return;
   }
+  const facts = prepare(loaded.data);
+  new Explorer(place, facts, new Words(page, facts), loaded.generated_from).begin();
 }
 
 class Explorer {
@@ -53,14 +53,12 @@ class Explorer {
 
   begin(): void {
     const { parts, facts, words } = this;
-    const form = controls(facts, words, (change) => this.change(change(this.state)));
-    const shared = share(facts, words, () => ({ view: this.shown, address: location.href, version: this.version }), (text) => this.tell(text));
-    this.follow = (state) => {
-      form.follow(state);
-      shared.follow();
-    };
+    const shared = (): Shared => ({ view: this.shown, address: location.href, version: this.version });
+    const sharing = share(facts, words, shared, (text) => this.tell(text));
+    const form = controls(facts, words, (change) => this.change(change(this.state)), sharing);
+    this.follow = form.follow;
     const keys = h("p", { class: "kb-note kb-keys" }, words.t("explore_keys"));
-    this.place.replaceChildren(form.element, shared.element, parts.chosen, parts.told, parts.shares, parts.table, keys, parts.notes, parts.open);
+    this.place.replaceChildren(form.element, parts.chosen, parts.told, parts.shares, parts.table, keys, parts.notes, parts.open);
     walk(parts.table);
     parts.table.addEventListener("click", (event) => this.clicked(event));
     parts.table.addEventListener("focusin", (event) => this.rove(event.target as HTMLElement));
@@ -74,7 +72,9 @@ class Explorer {
     addEventListener("popstate", back);
     const { unknown } = read(facts, new URLSearchParams(location.search));
     this.render();
-    if (unknown.length) this.tell(words.t("explore_unknown", { what: unknown.join(", ") }));
+    if (unknown.length) {
+      parts.told.before(h("p", { class: "kb-note", role: "status" }, words.t("explore_unknown", { what: unknown.join(", ") })));
+    }
     if (this.state.cell) parts.open.scrollIntoView({ block: "nearest" });
   }
 
@@ -119,13 +119,17 @@ class Explorer {
     parts.notes.replaceChildren(...legend(words, this.shown), ...notes(facts, words, this.shown));
     const { studies, findings } = left(facts, state);
     const all = words.counted("study", facts.table.studies.id.length);
-    this.tell(words.t("explore_left", { studies: words.number(studies), all, findings: words.counted("finding", findings) }));
+    this.tell(
+      words.t("explore_left", { studies: words.number(studies), all, findings: words.counted("finding", findings) }),
+      summary(words, this.shown),
+    );
     this.carry();
     this.open();
   }
 
-  private tell(text: string): void {
-    this.parts.told.textContent = text;
+  /** Say something, and some more to those who only hear it. */
+  private tell(text: string, more = ""): void {
+    this.parts.told.replaceChildren(text, h("span", { class: "kb-hidden" }, ` ${more}`));
   }
 
   /** The other languages show the same view. */

@@ -18,7 +18,7 @@ export function opened(facts: Facts, words: Words, view: View, seen: Seen, texts
     ...(cell.reason ? [h("p", {}, words.text(cell.reason))] : []),
     ...directions(facts, words, cell, texts),
     ...(elsewhere.length ? [
-      h("h4", {}, words.t("explore_elsewhere", { studies: words.counted("study", elsewhere.length) })),
+      h("h4", {}, words.t("explore_elsewhere", { n: words.counted("study", elsewhere.length) })),
       h("ul", { class: "kb-list" }, ...elsewhere.map((one) => h("li", {}, ...study(facts, words, one)))),
     ] : []),
     ...gaps(facts, words, cell, texts),

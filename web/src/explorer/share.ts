@@ -1,6 +1,7 @@
 // Taking a view along: its address, how to cite it, and files of what is shown.
 
 import { csv } from "./csv.ts";
+import type { Control } from "./controls.ts";
 import * as describe from "./describe.ts";
 import { h } from "./dom.ts";
 import { draw, FONT, svg, type Drawing, type Palette } from "./drawing.ts";
@@ -21,11 +22,11 @@ export function share(
   words: Words,
   shared: () => Shared,
   announce: (text: string) => void,
-): { element: HTMLElement; follow(): void } {
+): Control {
   const address = h("input", { type: "text", readonly: true, id: "kb-address" });
   const citation = h("p", { class: "kb-citation" });
   const copy = (text: () => string): HTMLElement => button(words.t("explore_copy"), () => {
-    void navigator.clipboard.writeText(text()).then(() => announce(words.t("explore_copied")));
+    void copied(text()).then((done) => announce(done ? words.t("explore_copied") : text()));
   });
   const cite = (): string => describe.citation(facts, words, shared().view.state, { ...shared(), day: new Date() });
   const files: readonly (readonly [string, () => Promise<Blob>])[] = [
@@ -56,6 +57,16 @@ function button(label: string, pressed: () => void): HTMLButtonElement {
   const made = h("button", { type: "button", class: "kb-button" }, label);
   made.addEventListener("click", pressed);
   return made;
+}
+
+/** Whether a text could be put on the clipboard, which not every page and browser allows. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function name({ state: { across, down, asOf } }: View): string {

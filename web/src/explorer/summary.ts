@@ -3,22 +3,41 @@
 import { h } from "./dom.ts";
 import type { Facts } from "./facts.ts";
 import { LENS_SIGNS } from "./table.ts";
-import { COMPARED, topmost, type Compared, type View } from "./view.ts";
+import type { State } from "./cells.ts";
+import { COMPARED, topmost, type View } from "./view.ts";
 import { filled, type Words } from "./words.ts";
+
+interface Share {
+  readonly sign: string;
+  readonly label: string;
+  readonly kind: string;
+  readonly number: number;
+}
+
+function shareList(words: Words, view: View): Share[] {
+  return [...view.shares].filter(([, number]) => number > 0).map(([kind, number]) => {
+    const compared = COMPARED.find((one) => one === kind);
+    return compared
+      ? { sign: LENS_SIGNS[compared], label: words.t(`lens_${compared}`), kind: `lens-${compared}`, number }
+      : { ...words.page.states[kind as State], kind, number };
+  });
+}
 
 /** How many of the cells shown are in each state, or how the lenses compare in them. */
 export function shares(words: Words, view: View): HTMLElement {
-  const items = [...view.shares].filter(([, number]) => number > 0).map(([kind, number]) => {
-    const compared = COMPARED.find((one) => one === kind);
-    const [sign, label, name] = compared
-      ? [LENS_SIGNS[compared], words.t(`lens_${compared}`), `lens-${compared}`]
-      : [words.page.states[kind as Exclude<typeof kind, Compared>].sign, words.t(`state_${kind}`), kind];
-    const item = h("div", { role: "listitem", class: `kb-share kb-cell--${name}` },
+  const items = shareList(words, view).map(({ sign, label, kind, number }) => {
+    const item = h("div", { role: "listitem", class: `kb-share kb-cell--${kind}` },
       h("span", { "aria-hidden": "true" }, sign), " ", h("b", {}, words.number(number)), " ", h("span", {}, label));
     item.style.flexGrow = String(number);
     return item;
   });
   return h("div", { class: "kb-shares", role: "list", "aria-label": words.t("state_share") }, ...items);
+}
+
+/** The same in a sentence. */
+export function summary(words: Words, view: View): string {
+  const items = shareList(words, view).map(({ label, number }) => `${label} ${words.number(number)}`);
+  return words.t("explore_shares", { shares: items.join(", ") });
 }
 
 /** What the colours of lenses and of segments stand for, when there are any. */

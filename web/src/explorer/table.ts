@@ -61,11 +61,11 @@ function cell(
   const link = h("a", { href: address(down, across), "data-cell": `${down},${across}`, "data-key": `${down},${across}`, "aria-current": open && "true" },
     h("span", { class: "kb-sign", "aria-hidden": "true" }, sign),
     studies.length > 0 && h("b", {}, words.number(studies.length)),
-    h("span", { class: "kb-word" }, label),
-    compared !== null && h("span", { class: "kb-word kb-compared" },
-      h("span", { "aria-hidden": "true" }, LENS_SIGNS[compared]), ` ${words.t(`lens_${compared}`)}`),
+    h("span", { class: compared ? "kb-hidden" : "kb-word" }, ` ${label} `),
+    compared !== null && h("span", { class: "kb-word" },
+      h("span", { "aria-hidden": "true" }, LENS_SIGNS[compared]), ` ${words.t(`lens_short_${compared}`)}`),
     elsewhere.length > 0 && h("span", { class: "kb-word" },
-      words.t("explore_elsewhere", { studies: words.counted("study", elsewhere.length) })),
+      words.t("explore_elsewhere", { n: words.number(elsewhere.length) })),
     gaps.length > 0 && h("span", { class: "kb-word kb-stated" }, words.counted("gap", gaps.length)),
     view.segmented !== null && seen.segments.length > 0 && bar(words, view, view.segmented, seen));
   const kind = compared ? `kb-cell--lens-${compared}` : `kb-cell--${state}`;
