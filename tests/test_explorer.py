@@ -23,6 +23,8 @@ from kb.synthesis import Claim, Gap
 from tests.making import facet, finding, study, term, write
 
 ROOT = Path(__file__).resolve().parents[1]
+Places = Mapping[tuple[str, str], list[str]]
+
 CROSSINGS = ROOT / "web" / "tests" / "crossings.ts"
 
 
@@ -84,16 +86,13 @@ def _expected(
 ) -> Any:
     if selection.plain is not None:
         matrix = Crossing(base.corpus, base.facts, selection.plain).cross(row, column, year)
-        gaps = {(one.row, one.column): list(one.gaps) for one in matrix.cells}
+        gaps: Places = {(one.row, one.column): list(one.gaps) for one in matrix.cells}
     else:
         fitting = [fact for fact in base.facts if _fits(base, fact, selection)]
         matrix = Crossing(base.corpus, fitting).cross(row, column, year)
         gaps = _stated(base, base.corpus.gaps, row, column, selection, year)
     claims = _stated(base, base.corpus.claims, row, column, selection, year)
     return _as_data(matrix, gaps, claims)
-
-
-Places = Mapping[tuple[str, str], list[str]]
 
 
 def _as_data(matrix: Matrix, gaps: Places, claims: Places) -> Any:

@@ -28,8 +28,8 @@ export function controls(facts: Facts, words: Words, change: Change, more: Contr
   return { element, follow: (state) => parts.forEach((part) => part.follow(state)) };
 }
 
-function group(name: string, parts: readonly Control[]): Control {
-  const element = h("div", { class: name }, ...parts.map((part) => part.element));
+function group(kind: string, parts: readonly Control[]): Control {
+  const element = h("div", { class: kind }, ...parts.map((part) => part.element));
   return { element, follow: (state) => parts.forEach((part) => part.follow(state)) };
 }
 
@@ -44,13 +44,22 @@ function choice(
   chosen: (value: string) => void,
 ): Control {
   const made = ([value, text]: Option): HTMLElement => h("option", { value }, text);
-  const select = h("select", {}, ...options.map(made),
-    ...groups.map(([name, own]) => h("optgroup", { label: name }, ...own.map(made))));
+  const id = name();
+  const select = h("select", { id }, ...options.map(made),
+    ...groups.map(([title, own]) => h("optgroup", { label: title }, ...own.map(made))));
   select.addEventListener("change", () => chosen(select.value));
   return {
-    element: h("label", { class: "kb-field" }, h("span", {}, label), select),
+    element: h("div", { class: "kb-field" }, h("label", { for: id }, label), select),
     follow: (state) => { select.value = value(state); },
   };
+}
+
+let names = 0;
+
+/** The id of a field; a label around a list would be read with all that can be chosen. */
+function name(): string {
+  names += 1;
+  return `kb-choice-${names}`;
 }
 
 function axes(facts: Facts, words: Words, change: Change): Control[] {
@@ -122,7 +131,7 @@ function asOf(facts: Facts, words: Words, change: Change): Control {
 
 /** A part that opens, with the number of what is chosen in it beside its name. */
 function folded(
-  name: string,
+  title: string,
   parts: readonly Control[],
   inside: string,
   chosen: (state: ViewState) => number,
@@ -130,7 +139,7 @@ function folded(
   const count = h("b", {});
   const body = group(inside, parts);
   return {
-    element: h("details", { class: "kb-fold" }, h("summary", {}, name, " ", count), body.element),
+    element: h("details", { class: "kb-fold" }, h("summary", {}, title, " ", count), body.element),
     follow: (state) => {
       count.textContent = String(chosen(state) || "");
       body.follow(state);

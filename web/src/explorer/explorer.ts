@@ -78,6 +78,8 @@ class Explorer {
     if (this.state.cell) parts.open.scrollIntoView({ block: "nearest" });
   }
 
+  /** Where in the table the focus was last. */
+  private last = "";
   private follow: (state: ViewState) => void = () => undefined;
 
   /** Another view: in the address, on the page, and told to those who do not see it. */
@@ -101,18 +103,15 @@ class Explorer {
   private render(): void {
     const { facts, words, parts, state } = this;
     this.shown = view(facts, state);
-    const focused = parts.table.contains(document.activeElement)
-      ? (document.activeElement as HTMLElement).dataset["key"]
-      : undefined;
+    const focused = parts.table.querySelector("table")?.contains(document.activeElement);
     const made = table(words, this.shown, (row, column) => this.address({ ...state, cell: { row, column } }));
     parts.table.setAttribute("aria-label", describe.title(words, state));
     parts.table.replaceChildren(made);
     const stops = [...made.querySelectorAll<HTMLElement>("a, button")];
-    const stop = stops.find((one) => one.dataset["key"] === focused)
-      ?? made.querySelector<HTMLElement>("[aria-current]")
+    const stop = stops.find((one) => one.dataset["key"] === this.last)
       ?? made.querySelector<HTMLElement>("td a");
     for (const one of stops) one.tabIndex = one === stop ? 0 : -1;
-    if (focused !== undefined) stop?.focus({ preventScroll: true });
+    if (focused) stop?.focus({ preventScroll: true });
     this.follow(state);
     parts.chosen.replaceChildren(...this.chosen());
     parts.shares.replaceChildren(shares(words, this.shown));
@@ -177,11 +176,14 @@ class Explorer {
   /** One stop of the Tab key is enough for a table that arrow keys lead through. */
   private rove(target: HTMLElement): void {
     if (target.dataset["key"] === undefined) return;
+    this.last = target.dataset["key"];
     for (const one of this.parts.table.querySelectorAll<HTMLElement>("[tabindex='0']")) one.tabIndex = -1;
     target.tabIndex = 0;
   }
 
   private close(): void {
+    const { cell } = this.state;
+    if (cell) this.last = `${cell.row},${cell.column}`;
     this.change({ ...this.state, cell: null });
     this.parts.table.querySelector<HTMLElement>("table [tabindex='0']")?.focus();
   }
