@@ -114,7 +114,10 @@ function asOf(facts: Facts, words: Words, change: Change): Control {
   const slider = h("input", { type: "range", ...range, "aria-label": words.t("as_of") });
   const number = h("input", { type: "number", ...range, "aria-label": words.t("as_of") });
   const today = h("button", { type: "button", class: "kb-button" }, words.t("as_of_now"));
-  const set = (asOf: number | null): void => change((state) => ({ ...state, asOf }));
+  const set = (year: number | null): void => {
+    const asOf = year === null ? null : Math.round(Math.max(range.min, Math.min(range.max, year)));
+    change((state) => ({ ...state, asOf }));
+  };
   slider.addEventListener("input", () => set(Number(slider.value)));
   number.addEventListener("change", () => set(number.value === "" ? null : Number(number.value)));
   today.addEventListener("click", () => set(null));
