@@ -14,7 +14,7 @@ from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Fact
 from kb.records import Basis, Study
-from kb.stated import stated_in
+from kb.stated import by_confidence, stated_in
 from kb.synthesis import Claim, Gap
 
 Json = dict[str, Any]
@@ -24,6 +24,7 @@ def columns(corpus: Corpus, facts: Sequence[Fact]) -> Json:
     """The codebook, the studies, the findings, the gaps and the claims as far as cells need them.
 
     A finding's ``tags`` are its effective ones, for each facet a list of positions of terms.
+    Claims stand in the order of the confidence in them.
     """
     studies = list({fact.study.id: fact.study for fact in facts}.values())
     matrix = corpus.settings.matrix
@@ -45,7 +46,7 @@ def columns(corpus: Corpus, facts: Sequence[Fact]) -> Json:
         "findings": _findings(corpus, facts, {one.id: at for at, one in enumerate(studies)}),
         "gaps": _stated(corpus, corpus.gaps.values())
         | {"status": [gap.status for gap in corpus.gaps.values()]},
-        "claims": _stated(corpus, corpus.claims.values()),
+        "claims": _stated(corpus, by_confidence(corpus.claims.values())),
     }
 
 

@@ -18,7 +18,7 @@ from kb import export
 from kb.columns import columns
 from kb.facts import Fact, with_broader
 from kb.matrix import Crossing, Matrix, State
-from kb.stated import stated_in
+from kb.stated import by_confidence, stated_in
 from kb.synthesis import Claim, Gap
 from tests.making import facet, finding, study, term, write
 
@@ -91,7 +91,8 @@ def _expected(
         fitting = [fact for fact in base.facts if _fits(base, fact, selection)]
         matrix = Crossing(base.corpus, fitting).cross(row, column, year)
         gaps = _stated(base, base.corpus.gaps, row, column, selection, year)
-    claims = _stated(base, base.corpus.claims, row, column, selection, year)
+    ordered = {one.id: one for one in by_confidence(base.corpus.claims.values())}
+    claims = _stated(base, ordered, row, column, selection, year)
     return _as_data(matrix, gaps, claims)
 
 

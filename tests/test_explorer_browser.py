@@ -307,7 +307,9 @@ def test_narrow_and_printed(
         assert not page.locator(".kb-explore select").first.is_visible()
         assert page.locator("table.kb-matrix").first.is_visible()
         assert page.locator(".kb-opened").is_visible()
-        assert page.url in page.locator(".kb-citation").inner_text()
+        citation = page.locator(".kb-citation")
+        assert citation.is_visible()
+        assert page.url in citation.inner_text()
 
 
 def test_an_address_of_something_else_says_so(browser: Browser, host: str, real: Site) -> None:
