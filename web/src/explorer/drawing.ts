@@ -26,7 +26,7 @@ export type Measure = (text: string, size: number) => number;
 
 const MARGIN = 24;
 const HEAD = 190;
-const CELL = { width: 84, height: 46, space: 2 };
+const CELL = { width: 84, height: 46, space: 2, bar: 12 };
 const LINE = 1.3;
 
 /** The picture of a view; its title, filters, legend and source stand in it. */
@@ -109,7 +109,7 @@ function grid(words: Words, view: View, pen: Pen, top: number): number {
   for (const { term: row, depth } of view.rows) {
     const indent = Math.min(depth, 2) * 12;
     const lines = wrapped(words.term(view.down, row), HEAD - indent - 8, 11, pen.measure);
-    const height = Math.max(CELL.height, lines.length * 11 * LINE + 6);
+    const height = Math.max(CELL.height + (view.segmented ? CELL.bar : 0), lines.length * 11 * LINE + 6);
     lines.forEach((line, at) => pen.text(line, MARGIN + indent, y + 16 + at * 11 * LINE, 11, "ink", depth === 0));
     view.columns.forEach(({ term: column }, at) => {
       cell(words, view, pen, view.at(row, column), MARGIN + HEAD + at * CELL.width, y, height);
@@ -120,7 +120,7 @@ function grid(words: Words, view: View, pen: Pen, top: number): number {
 }
 
 function cell(words: Words, view: View, pen: Pen, seen: Seen, x: number, y: number, height: number): void {
-  const { cell: { state, studies }, compared, segments } = seen;
+  const { cell: { state, studies }, compared } = seen;
   const [fill, ink] = colours(compared ? `lens-${compared}` : state);
   const [width, middle] = [CELL.width - CELL.space, x + (CELL.width - CELL.space) / 2];
   pen.box(x, y, width, height, fill);
@@ -129,12 +129,21 @@ function cell(words: Words, view: View, pen: Pen, seen: Seen, x: number, y: numb
   const label = compared ? `${LENS_SIGNS[compared]} ${words.t(`lens_short_${compared}`)}` : words.page.states[state].label;
   wrapped(label, width - 4, 9, pen.measure).slice(0, 2)
     .forEach((line, at) => pen.text(line, middle, y + 28 + at * 10, 9, ink, false, true));
-  let left = x + 3;
-  for (const { studies: number, colour } of segments) {
-    const wide = Math.max(1.5, ((width - 6) * number) / view.full);
-    pen.box(left, y + height - 7, wide, 4, `segment-${colour}`);
-    left += wide + 1;
-  }
+  bar(words, view, pen, seen, x + 3, y + height - 13, width - 6);
+}
+
+/** The segments of a cell, each with its number; where many are narrow, they share the room. */
+function bar(words: Words, view: View, pen: Pen, { segments }: Seen, x: number, y: number, width: number): void {
+  const widths = segments.map(({ studies }) => Math.max(10, (width * studies) / view.full));
+  const fitted = Math.min(1, width / widths.reduce((sum, one) => sum + one, 0));
+  let left = x;
+  segments.forEach(({ studies, colour }, at) => {
+    const wide = (widths[at] ?? 0) * fitted;
+    pen.box(left, y, wide, 10, "segment-ink");
+    pen.box(left + 0.5, y + 0.5, wide - 1, 9, `segment-${colour}`);
+    if (wide > 6) pen.text(words.number(studies), left + wide / 2, y + 7.8, 7.5, "segment-ink", true, true);
+    left += wide;
+  });
 }
 
 /** The names of a kind of cell's colours: its ground and its text. */
@@ -187,7 +196,8 @@ export function svg({ width, height, title, shapes }: Drawing): string {
   ].join("\n");
 }
 
-export const FONT = "Source Sans 3, Segoe UI, Helvetica Neue, Liberation Sans, Arial, sans-serif";
+export const FONT =
+  "'Source Sans 3', 'Segoe UI', 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif";
 
 function round(value: number): number {
   return Math.round(value * 100) / 100;
