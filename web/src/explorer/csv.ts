@@ -2,14 +2,14 @@
 
 import type { Facts } from "./facts.ts";
 import { flags } from "./flags.ts";
-import type { View } from "./view.ts";
+import { segments, type View } from "./view.ts";
 import type { Words } from "./words.ts";
 
 /** The cells that are shown, one on each line, as CSV (RFC 4180): ids and labels of both terms, state, counts and ids. */
 export function csv(facts: Facts, words: Words, view: View): string {
   const { down, across, segmented, state } = view;
   const known = facts.table.studies.id;
-  const thirds = segmented ? [...segmented.terms.keys()].filter((term) => segmented.lineage[term]?.length === 1) : [];
+  const thirds = segmented ? segments(segmented).map((one) => one.term) : [];
   const head = [
     down.id, words.dimension(down.id), across.id, words.dimension(across.id), "state",
     words.t("state"), "studies", "findings", "gaps", "flags", "ids",
@@ -17,8 +17,8 @@ export function csv(facts: Facts, words: Words, view: View): string {
     ...thirds.map((term) => `${segmented?.id}=${segmented?.terms[term]?.id}`),
   ];
   const lines = view.rows.flatMap(({ term: row }) => view.columns.map(({ term: column }) => {
-    const { cell, segments, compared, elsewhere } = view.at(row, column);
-    const counts = new Map(segments.map((one) => [one.term, one.studies]));
+    const { cell, segments: found, compared, elsewhere } = view.at(row, column);
+    const counts = new Map(found.map((one) => [one.term, one.studies]));
     return [
       down.terms[row]?.id ?? "", words.term(down, row), across.terms[column]?.id ?? "", words.term(across, column),
       cell.state, words.page.states[cell.state].label,

@@ -4,7 +4,7 @@ import * as describe from "./describe.ts";
 import { STATES } from "./cells.ts";
 import type { Facts } from "./facts.ts";
 import { LENS_SIGNS } from "./table.ts";
-import { COMPARED, topmost, type Seen, type View } from "./view.ts";
+import { COMPARED, segments, type Seen, type View } from "./view.ts";
 import type { Words } from "./words.ts";
 
 export type Shape =
@@ -133,15 +133,15 @@ function cell(words: Words, view: View, pen: Pen, seen: Seen, x: number, y: numb
 }
 
 /** The segments of a cell, each with its number; where many are narrow, they share the room. */
-function bar(words: Words, view: View, pen: Pen, { segments }: Seen, x: number, y: number, width: number): void {
-  const widths = segments.map(({ studies }) => Math.max(10, (width * studies) / view.full));
+function bar(words: Words, view: View, pen: Pen, { segments: found }: Seen, x: number, y: number, width: number): void {
+  const widths = found.map(({ studies }) => Math.max(13, (width * studies) / view.full));
   const fitted = Math.min(1, width / widths.reduce((sum, one) => sum + one, 0));
   let left = x;
-  segments.forEach(({ studies, colour }, at) => {
+  found.forEach(({ studies, colour, letter }, at) => {
     const wide = (widths[at] ?? 0) * fitted;
     pen.box(left, y, wide, 10, "segment-ink");
     pen.box(left + 0.5, y + 0.5, wide - 1, 9, `segment-${colour}`);
-    if (wide > 6) pen.text(words.number(studies), left + wide / 2, y + 7.8, 7.5, "segment-ink", true, true);
+    if (wide > 8) pen.text(letter + words.number(studies), left + wide / 2, y + 7.8, 7.5, "segment-ink", true, true);
     left += wide;
   });
 }
@@ -166,11 +166,12 @@ function legend(words: Words, view: View, pen: Pen, top: number, width: number):
     ? COMPARED.map((one) => [colours(`lens-${one}`)[0], LENS_SIGNS[one], words.t(`lens_${one}`)])
     : STATES.map((one) => [colours(one)[0], words.page.states[one].sign, words.page.states[one].label]);
   const thirds: (readonly [string, string, string])[] = segmented
-    ? topmost(segmented).map((term, at) => [`segment-${at % 8}`, "", words.term(segmented, term)])
+    ? segments(segmented).map(({ term, colour, letter }) =>
+      [`segment-${colour}`, letter, words.term(segmented, term)])
     : [];
   let [x, y] = [MARGIN, top];
   for (const [colour, sign, label] of [...items, ...thirds]) {
-    const text = sign ? `${sign} ${label}` : label;
+    const text = `${sign} ${label}`;
     const wide = 24 + pen.measure(text, 11) + 14;
     if (x > MARGIN && x + wide > width - MARGIN) [x, y] = [MARGIN, y + 18];
     pen.box(x, y, 16, 12, colour);

@@ -10,7 +10,7 @@ import { share, type Shared } from "./share.ts";
 import { asking, read, write, type ViewState } from "./state.ts";
 import { legend, notes, shares, summary } from "./summary.ts";
 import { table } from "./table.ts";
-import { load, texts } from "./texts.ts";
+import { load, texts, type Texts } from "./texts.ts";
 import { left, view, type View } from "./view.ts";
 import { Words, type PageData } from "./words.ts";
 
@@ -113,7 +113,9 @@ class Explorer {
     for (const one of stops) one.tabIndex = one === stop ? 0 : -1;
     if (focused) stop?.focus({ preventScroll: true });
     this.follow(state);
+    const choosing = parts.chosen.contains(document.activeElement);
     parts.chosen.replaceChildren(...this.chosen());
+    if (choosing) this.place.querySelector<HTMLElement>(".kb-chosen button, select")?.focus();
     parts.shares.replaceChildren(shares(words, this.shown));
     parts.notes.replaceChildren(...legend(words, this.shown), ...notes(facts, words, this.shown));
     const { studies, findings } = left(facts, state);
@@ -200,7 +202,7 @@ class Explorer {
     const title = words.t("cell_of", { row: words.term(shown.across, at[1]), column: words.term(shown.down, at[0]) });
     const close = h("button", { type: "button", class: "kb-button" }, words.t("explore_close"));
     close.addEventListener("click", () => this.close());
-    const fill = (loaded: Parameters<typeof opened>[4]): void => open.replaceChildren(
+    const fill = (loaded: Texts | null): void => open.replaceChildren(
       h("h3", { id: "kb-opened", tabindex: "-1" }, title), close,
       ...opened(facts, words, shown, seen, loaded));
     fill(null);

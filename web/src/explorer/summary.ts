@@ -4,7 +4,7 @@ import { h } from "./dom.ts";
 import type { Facts } from "./facts.ts";
 import { LENS_SIGNS } from "./table.ts";
 import type { State } from "./cells.ts";
-import { COMPARED, topmost, type View } from "./view.ts";
+import { COMPARED, segments, type View } from "./view.ts";
 import { filled, type Words } from "./words.ts";
 
 interface Share {
@@ -50,8 +50,10 @@ export function legend(words: Words, view: View): HTMLElement[] {
       h("dd", {}, words.t(`meaning_lens_${one}`))))));
   }
   if (segmented) {
-    const terms = topmost(segmented).map((term, at) =>
-      h("li", {}, h("span", { class: `kb-segment kb-segment--${at % 8}`, "aria-hidden": "true" }), ` ${words.term(segmented, term)}`));
+    const terms = segments(segmented).map(({ term, colour, letter }) => h("li", {},
+      h("span", { class: `kb-segment kb-segment--${colour}`, "aria-hidden": "true" },
+        h("i", {}, letter)),
+      ` ${words.term(segmented, term)}`));
     found.push(h("div", { class: "kb-segmentlegend" },
       h("p", { class: "kb-note" }, `${words.dimension(segmented.id)}. ${words.t("explore_full", { studies: words.counted("study", view.full) })}`),
       h("ul", {}, ...terms)));

@@ -75,10 +75,11 @@ function cell(
 /** The segments of a cell on a scale that stays the same whatever is filtered. */
 function bar(words: Words, view: View, segmented: Dimension, { segments }: Seen): HTMLElement {
   const made = h("span", { class: "kb-segments" });
-  for (const { term, studies, colour } of segments) {
-    const label = words.term(segmented, term);
-    const one = h("span", { class: `kb-segment kb-segment--${colour}`, title: `${label}: ${studies}` },
-      h("span", { class: "kb-hidden" }, ` ${label}: `), words.number(studies));
+  for (const { term, studies, colour, letter } of segments) {
+    const [label, number] = [words.term(segmented, term), words.number(studies)];
+    const one = h("span", { class: `kb-segment kb-segment--${colour}`, title: `${label}: ${number}` },
+      h("span", { class: "kb-hidden" }, ` ${label}: `),
+      h("i", { "aria-hidden": "true" }, letter), number);
     one.style.setProperty("--kb-share", `${(100 * studies) / view.full}%`);
     made.append(one);
   }

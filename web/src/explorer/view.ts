@@ -11,11 +11,13 @@ import type { Lens, ViewState } from "./state.ts";
 export const COMPARED = ["elsewhere", "both", "here", "neither"] as const;
 export type Compared = (typeof COMPARED)[number];
 
-/** How many studies of a cell have a term of the third dimension; `colour` is one of eight. */
+/** How many studies of a cell have a term of the third dimension. It is told from others by a
+ * letter and, as far as there are eight colours, by colour. */
 export interface Segment {
   readonly term: number;
   readonly studies: number;
   readonly colour: number;
+  readonly letter: string;
 }
 
 /** A cell as it is shown. With two lenses it is the one here; `elsewhere` are the studies that
@@ -117,14 +119,14 @@ function see(
 ): Seen {
   const cell = crossing.cells.get(place);
   if (!cell) throw new Error(`no cell ${place}`);
-  const segments = segmented ? segmentsOf(facts, segmented, cell.findings) : [];
-  if (!there) return { cell, segments, elsewhere: [], compared: null };
+  const found = segmented ? segmentsOf(facts, segmented, cell.findings) : [];
+  if (!there) return { cell, segments: found, elsewhere: [], compared: null };
   const own = new Set(cell.studies);
   const elsewhere = (there.cells.get(place)?.studies ?? []).filter((study) => !own.has(study));
   const compared = cell.studies.length
     ? (elsewhere.length ? "both" : "here")
     : (elsewhere.length ? "elsewhere" : "neither");
-  return { cell, segments, elsewhere, compared };
+  return { cell, segments: found, elsewhere, compared };
 }
 
 /** The terms of the highest level that findings have, each with its studies. */
@@ -134,16 +136,22 @@ export function segmentsOf(
   findings: readonly number[],
 ): Segment[] {
   const { study } = facts.table.findings;
-  return topmost(segmented).flatMap((term, at) => {
-    const own = findings.filter((finding) => segmented.codes[finding]?.includes(term));
+  return segments(segmented).flatMap((segment) => {
+    const own = findings.filter((finding) => segmented.codes[finding]?.includes(segment.term));
     const studies = distinct(own, study).length;
-    return studies ? [{ term, studies, colour: at % 8 }] : [];
+    return studies ? [{ ...segment, studies }] : [];
   });
 }
 
-/** The terms of the highest level. */
-export function topmost(one: Dimension): number[] {
-  return current(one).filter((term) => one.lineage[term]?.length === 1);
+/** The terms of the highest level, as the legend has them. */
+export function segments(one: Dimension): Omit<Segment, "studies">[] {
+  const topmost = current(one).filter((term) => one.lineage[term]?.length === 1);
+  return topmost.map((term, at) => ({ term, colour: at % 8, letter: letter(at) }));
+}
+
+function letter(at: number): string {
+  const last = String.fromCharCode("a".charCodeAt(0) + (at % 26));
+  return at < 26 ? last : letter(Math.floor(at / 26) - 1) + last;
 }
 
 const fulls = new WeakMap<Facts, Map<string, number>>();
