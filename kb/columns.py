@@ -29,10 +29,12 @@ def columns(corpus: Corpus, facts: Sequence[Fact]) -> Json:
     studies = list({fact.study.id: fact.study for fact in facts}.values())
     matrix = corpus.settings.matrix
     return {
+        "title": corpus.settings.title,
         "row": matrix.row,
         "column": matrix.column,
         "thin_below": matrix.thin_below,
         "dated_after": matrix.dated_after,
+        "direct": list(matrix.direct),
         "narrow": list(matrix.narrow),
         "newest": max((corpus.year(one) or 0 for one in corpus.studies.values()), default=0),
         "bases": list(get_args(Basis)),

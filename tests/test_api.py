@@ -36,7 +36,7 @@ LAYERS = (
     {"stated", "checks", "agreement", "citations"},
     {"rules_studies", "rules_stated", "addresses"},
     {"rules"},
-    {"graph", "matrix", "growth", "revisions"},
+    {"graph", "matrix", "growth", "columns", "revisions"},
     {"network"},
     {"tables", "export", "compare", "tell"},
     {"artefact"},

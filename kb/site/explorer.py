@@ -11,11 +11,13 @@ from kb import addresses, forms
 from kb.matrix import State
 from kb.site.view import View
 
-PREFIXES = ("explore", "lens_", "meaning_lens_", "basis", "count_", "cell_", "status_", "level_")
+PREFIXES = (
+    *("explore", "lens_", "meaning_", "flag_", "basis", "count_", "cell_", "status_", "level_"),
+    "type_",
+)
 WORDS = (
     *("matrix_of", "state_share", "state", "direction", "counts_note", "as_of", "as_of_now"),
     *("as_of_undated", "stated_gaps", "closes_with", "claims", "confidence", "how_to_cite"),
-    *("type_synthesis", "type_interpretation", "type_prediction", "type_recommendation"),
     *(f"state_{state.value}" for state in State),
 )
 """The words that the script says: those that begin in one of these ways, and some more."""
@@ -38,13 +40,8 @@ def _data(view: View) -> dict[str, Any]:
     add = forms.address(repository, "add-study") if repository else view.url("contribute/")
     return {
         "language": view.language,
-        "title": view.text(view.settings.title),
         "words": words | {key: view.words[key] for key in WORDS},
         "states": {state.value: _state(view, state) for state in State},
-        "flags": {
-            flag: {"label": view.flag_label(flag), "meaning": view.flag_meaning(flag)}
-            for flag in view.flags
-        },
         "terms": {
             facet.id: view.url(f"{addresses.of_facet(facet)}{{term}}/")
             for facet in view.codebook.axes
@@ -60,7 +57,6 @@ def _data(view: View) -> dict[str, Any]:
         "claim": view.url(addresses.of_claim("{id}")),
         "add": add,
         "tagged": bool(repository),
-        "direct": view.direct_terms.lower(),
     }
 
 

@@ -27,7 +27,8 @@ function answer(facts: Facts, { row, column, asOf, selection }: Question): objec
   if (!rows || !columns) throw new Error(`no facet ${row} or ${column}`);
   const found = cross(facts, rows, columns, { ...counted(facts, selection, []), asOf });
   const { studies, findings } = facts.table;
-  const finding = (at: number): string => `${studies.id[findings.study[at] ?? 0]}#${findings.id[at]}`;
+  const finding = (at: number): string =>
+    `${studies.id[findings.study[at] ?? 0]}#${findings.id[at]}`;
   const cells = [...found.cells.values()].map((cell: Cell) => ({
     row: rows.terms[cell.row]?.id,
     column: columns.terms[cell.column]?.id,

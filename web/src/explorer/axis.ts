@@ -29,13 +29,15 @@ export function shown(
   const closed = (term: number): boolean => shut.has(dimension.terms[term]?.id ?? "");
   const hidden = (term: number): boolean => (dimension.lineage[term] ?? []).slice(1).some(closed);
   const inOrder = order === "codebook" ? used : byCount(used, above, studies);
-  return inOrder.filter((term) => !hidden(term)).map((term) => ({
-    term,
-    depth: (dimension.lineage[term]?.length ?? 1) - 1,
-    parent: parents.has(term),
-    open: !closed(term),
-    studies: studies(term),
-  }));
+  return inOrder
+    .filter((term) => !hidden(term))
+    .map((term) => ({
+      term,
+      depth: (dimension.lineage[term]?.length ?? 1) - 1,
+      parent: parents.has(term),
+      open: !closed(term),
+      studies: studies(term),
+    }));
 }
 
 function byCount(
@@ -43,10 +45,11 @@ function byCount(
   above: (term: number) => number | undefined,
   studies: (term: number) => number,
 ): number[] {
-  const below = (upper: number | undefined): number[] => used
-    .filter((term) => above(term) === upper)
-    .sort((one, other) => studies(other) - studies(one))
-    .flatMap((term) => [term, ...below(term)]);
+  const below = (upper: number | undefined): number[] =>
+    used
+      .filter((term) => above(term) === upper)
+      .sort((one, other) => studies(other) - studies(one))
+      .flatMap((term) => [term, ...below(term)]);
   return below(undefined);
 }
 

@@ -54,7 +54,12 @@ export function key(columns: Dimension, row: number, column: number): number {
 }
 
 /** The crossing of two dimensions; every pair of terms in use is a cell. */
-export function cross(facts: Facts, rows: Dimension, columns: Dimension, counted: Counted): Crossing {
+export function cross(
+  facts: Facts,
+  rows: Dimension,
+  columns: Dimension,
+  counted: Counted,
+): Crossing {
   const met = meetings(facts, rows, columns, counted);
   const gaps = statedAt(facts.gaps, rows, columns, counted.gaps, counted.asOf);
   const claims = statedAt(facts.claims, rows, columns, counted.claims, counted.asOf);
@@ -67,8 +72,9 @@ export function cross(facts: Facts, rows: Dimension, columns: Dimension, counted
       const findings = met.get(at) ?? [];
       const studies = distinct(findings, facts.table.findings.study);
       const reason = excluded(facts, rows, row, columns, column);
-      const within = counted.searched && [rows.terms[row], columns.terms[column]]
-        .every((term) => term?.searched !== false);
+      const within =
+        counted.searched &&
+        [rows.terms[row], columns.terms[column]].every((term) => term?.searched !== false);
       cells.set(at, {
         row,
         column,
@@ -142,16 +148,11 @@ export function distinct(findings: readonly number[], study: readonly number[]):
   return found;
 }
 
-function undatedIn(
-  facts: Facts,
-  rows: Dimension,
-  columns: Dimension,
-  kept: Uint8Array,
-): number[] {
+function undatedIn(facts: Facts, rows: Dimension, columns: Dimension, kept: Uint8Array): number[] {
   const { study } = facts.table.findings;
-  const placed = study.map((_, at) => at).filter(
-    (at) => kept[at] && rows.codes[at]?.length && columns.codes[at]?.length,
-  );
+  const placed = study
+    .map((_, at) => at)
+    .filter((at) => kept[at] && rows.codes[at]?.length && columns.codes[at]?.length);
   return distinct(placed, study).filter((one) => !facts.table.studies.year[one]);
 }
 
@@ -170,12 +171,16 @@ function state(
 
 /** One study supports and another challenges; a study at odds with itself is not enough. */
 function contested(facts: Facts, findings: readonly number[]): boolean {
-  const { directions, findings: { direction, study } } = facts.table;
-  const withStance = (stance: string): Set<number> => new Set(
-    findings
-      .filter((at) => directions[direction[at] ?? 0]?.stance === stance)
-      .map((at) => study[at] ?? 0),
-  );
+  const {
+    directions,
+    findings: { direction, study },
+  } = facts.table;
+  const withStance = (stance: string): Set<number> =>
+    new Set(
+      findings
+        .filter((at) => directions[direction[at] ?? 0]?.stance === stance)
+        .map((at) => study[at] ?? 0),
+    );
   const [supporting, challenging] = [withStance("supports"), withStance("challenges")];
   if (!supporting.size || !challenging.size) return false;
   return new Set([...supporting, ...challenging]).size > 1;

@@ -11,29 +11,47 @@ export function csv(facts: Facts, words: Words, view: View): string {
   const known = facts.table.studies.id;
   const thirds = segmented ? segments(segmented).map((one) => one.term) : [];
   const head = [
-    down.id, words.dimension(down.id), across.id, words.dimension(across.id), "state",
-    words.t("state"), "studies", "findings", "gaps", "flags", "ids",
+    down.id,
+    words.dimension(down.id),
+    across.id,
+    words.dimension(across.id),
+    "state",
+    words.t("state"),
+    "studies",
+    "findings",
+    "gaps",
+    "flags",
+    "ids",
     ...(state.here ? ["compared", "elsewhere"] : []),
     ...thirds.map((term) => `${segmented?.id}=${segmented?.terms[term]?.id}`),
   ];
-  const lines = view.rows.flatMap(({ term: row }) => view.columns.map(({ term: column }) => {
-    const { cell, segments: found, compared, elsewhere } = view.at(row, column);
-    const counts = new Map(found.map((one) => [one.term, one.studies]));
-    return [
-      down.terms[row]?.id ?? "", words.term(down, row), across.terms[column]?.id ?? "", words.term(across, column),
-      cell.state, words.page.states[cell.state].label,
-      cell.studies.length, cell.findings.length, cell.gaps.length,
-      flags(facts, cell, state.asOf).join(";"),
-      cell.studies.map((one) => known[one]).join(";"),
-      ...(state.here ? [compared ?? "", elsewhere.map((one) => known[one]).join(";")] : []),
-      ...thirds.map((term) => counts.get(term) ?? 0),
-    ];
-  }));
+  const lines = view.rows.flatMap(({ term: row }) =>
+    view.columns.map(({ term: column }) => {
+      const { cell, segments: found, compared, elsewhere } = view.at(row, column);
+      const counts = new Map(found.map((one) => [one.term, one.studies]));
+      return [
+        down.terms[row]?.id ?? "",
+        words.term(down, row),
+        across.terms[column]?.id ?? "",
+        words.term(across, column),
+        cell.state,
+        words.page.states[cell.state].label,
+        cell.studies.length,
+        cell.findings.length,
+        cell.gaps.length,
+        flags(facts, cell, state.asOf).join(";"),
+        cell.studies.map((one) => known[one]).join(";"),
+        ...(state.here ? [compared ?? "", elsewhere.map((one) => known[one]).join(";")] : []),
+        ...thirds.map((term) => counts.get(term) ?? 0),
+      ];
+    }),
+  );
   return [head, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
 }
 
 /** A field; what a spreadsheet would take for a formula gets an apostrophe in front. */
 export function field(value: string | number): string {
-  const text = typeof value === "string" && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value);
+  const text =
+    typeof value === "string" && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

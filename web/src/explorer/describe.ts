@@ -14,7 +14,11 @@ export function title(words: Words, { down, across }: ViewState): string {
 }
 
 /** One filter. */
-export function condition(facts: Facts, words: Words, { dimension, terms, all }: Condition): string {
+export function condition(
+  facts: Facts,
+  words: Words,
+  { dimension, terms, all }: Condition,
+): string {
   const labels = terms.map((id) => label(facts, words, dimension, id));
   const joined = words.list(labels, all ? "conjunction" : "disjunction");
   return `${words.dimension(dimension)}: ${joined}`;
@@ -37,9 +41,7 @@ export function details(facts: Facts, words: Words, state: ViewState): string[] 
   const filters = state.selection.conditions.map((one) => condition(facts, words, one));
   const years_ = years(words, state);
   const all = years_ ? [...filters, years_] : filters;
-  const joined = state.selection.any && all.length > 1
-    ? [words.list(all, "disjunction")]
-    : all;
+  const joined = state.selection.any && all.length > 1 ? [words.list(all, "disjunction")] : all;
   if (state.asOf !== null) joined.push(`${words.t("as_of")} ${state.asOf}`);
   if (state.here) {
     joined.push(`${words.t("explore_here")}: ${lens(facts, words, state.here)}`);
@@ -60,8 +62,7 @@ export function citation(
 ): string {
   const view = [title(words, state), ...details(facts, words, state)].join("; ");
   const date = new Intl.DateTimeFormat(words.page.language, { dateStyle: "long" }).format(day);
-  const { title: whole } = words.page;
-  return words.t("explore_cited", { title: whole, view, version, address, date });
+  return words.t("explore_cited", { title: words.title, view, version, address, date });
 }
 
 function label(facts: Facts, words: Words, dimension: string, id: string): string {

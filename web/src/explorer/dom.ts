@@ -10,7 +10,8 @@ export function h<Name extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Name] {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value !== false && value !== undefined) made.setAttribute(key, value === true ? "" : String(value));
+    if (value !== false && value !== undefined)
+      made.setAttribute(key, value === true ? "" : String(value));
   }
   for (const child of children) if (child !== false && child !== undefined) made.append(child);
   return made;

@@ -1,7 +1,7 @@
 // The gap explorer: takes over from the table in the page, which stays for those without scripts.
 
 import { start as walk } from "../matrix.ts";
-import { chips, controls } from "./controls.ts";
+import { controls } from "./controls.ts";
 import * as describe from "./describe.ts";
 import { h } from "./dom.ts";
 import { position, prepare, type Facts, type Table } from "./facts.ts";
@@ -10,6 +10,7 @@ import { share, type Shared } from "./share.ts";
 import { asking, read, write, type ViewState } from "./state.ts";
 import { legend, notes, shares, summary } from "./summary.ts";
 import { table } from "./table.ts";
+import { chips } from "./filters.ts";
 import { load, texts, type Texts } from "./texts.ts";
 import { left, view, type View } from "./view.ts";
 import { Words, type PageData } from "./words.ts";
@@ -53,12 +54,25 @@ class Explorer {
 
   begin(): void {
     const { parts, facts, words } = this;
-    const shared = (): Shared => ({ view: this.shown, address: location.href, version: this.version });
+    const shared = (): Shared => ({
+      view: this.shown,
+      address: location.href,
+      version: this.version,
+    });
     const sharing = share(facts, words, shared, (text) => this.tell(text));
     const form = controls(facts, words, (change) => this.change(change(this.state)), sharing);
     this.follow = form.follow;
     const keys = h("p", { class: "kb-note kb-keys" }, words.t("explore_keys"));
-    this.place.replaceChildren(form.element, parts.chosen, parts.told, parts.shares, parts.table, keys, parts.notes, parts.open);
+    this.place.replaceChildren(
+      form.element,
+      parts.chosen,
+      parts.told,
+      parts.shares,
+      parts.table,
+      keys,
+      parts.notes,
+      parts.open,
+    );
     walk(parts.table);
     parts.table.addEventListener("click", (event) => this.clicked(event));
     parts.table.addEventListener("focusin", (event) => this.rove(event.target as HTMLElement));
@@ -73,7 +87,13 @@ class Explorer {
     const { unknown } = read(facts, new URLSearchParams(location.search));
     this.render();
     if (unknown.length) {
-      parts.told.before(h("p", { class: "kb-note", role: "status" }, words.t("explore_unknown", { what: unknown.join(", ") })));
+      parts.told.before(
+        h(
+          "p",
+          { class: "kb-note", role: "status" },
+          words.t("explore_unknown", { what: unknown.join(", ") }),
+        ),
+      );
     }
     if (this.state.cell) parts.open.scrollIntoView({ block: "nearest" });
   }
@@ -104,12 +124,15 @@ class Explorer {
     const { facts, words, parts, state } = this;
     this.shown = view(facts, state);
     const focused = parts.table.querySelector("table")?.contains(document.activeElement);
-    const made = table(words, this.shown, (row, column) => this.address({ ...state, cell: { row, column } }));
+    const made = table(words, this.shown, (row, column) =>
+      this.address({ ...state, cell: { row, column } }),
+    );
     parts.table.setAttribute("aria-label", describe.title(words, state));
     parts.table.replaceChildren(made);
     const stops = [...made.querySelectorAll<HTMLElement>("a, button")];
-    const stop = stops.find((one) => one.dataset["key"] === this.last)
-      ?? made.querySelector<HTMLElement>("td a");
+    const stop =
+      stops.find((one) => one.dataset["key"] === this.last) ??
+      made.querySelector<HTMLElement>("td a");
     for (const one of stops) one.tabIndex = one === stop ? 0 : -1;
     if (focused) stop?.focus({ preventScroll: true });
     this.follow(state);
@@ -121,7 +144,11 @@ class Explorer {
     const { studies, findings } = left(facts, state);
     const all = words.counted("study", facts.table.studies.id.length);
     this.tell(
-      words.t("explore_left", { studies: words.number(studies), all, findings: words.counted("finding", findings) }),
+      words.t("explore_left", {
+        studies: words.number(studies),
+        all,
+        findings: words.counted("finding", findings),
+      }),
       summary(words, this.shown),
     );
     this.carry();
@@ -142,14 +169,21 @@ class Explorer {
 
   private chosen(): HTMLElement[] {
     const { facts, words, state } = this;
-    const without = (more: Partial<ViewState>) => (one: ViewState): ViewState => ({ ...one, ...more });
+    const without =
+      (more: Partial<ViewState>) =>
+      (one: ViewState): ViewState => ({ ...one, ...more });
     const items = state.selection.conditions.map((one) => ({
       label: describe.condition(facts, words, one),
       without: (from: ViewState) => asking(facts, from, { ...one, terms: [] }),
     }));
     const years = describe.years(words, state);
-    if (years) items.push({ label: years, without: (one) => ({ ...one, selection: { ...one.selection, from: null, to: null } }) });
-    if (state.asOf !== null) items.push({ label: `${words.t("as_of")} ${state.asOf}`, without: without({ asOf: null }) });
+    if (years)
+      items.push({
+        label: years,
+        without: (one) => ({ ...one, selection: { ...one.selection, from: null, to: null } }),
+      });
+    if (state.asOf !== null)
+      items.push({ label: `${words.t("as_of")} ${state.asOf}`, without: without({ asOf: null }) });
     if (state.here) {
       const label = `${words.t("explore_here")}: ${describe.lens(facts, words, state.here)}`;
       items.push({ label, without: without({ here: null, there: null }) });
@@ -179,7 +213,8 @@ class Explorer {
   private rove(target: HTMLElement): void {
     if (target.dataset["key"] === undefined) return;
     this.last = target.dataset["key"];
-    for (const one of this.parts.table.querySelectorAll<HTMLElement>("[tabindex='0']")) one.tabIndex = -1;
+    for (const one of this.parts.table.querySelectorAll<HTMLElement>("[tabindex='0']"))
+      one.tabIndex = -1;
     target.tabIndex = 0;
   }
 
@@ -191,7 +226,13 @@ class Explorer {
   }
 
   private open(): void {
-    const { parts: { open }, shown, facts, words, state: { cell } } = this;
+    const {
+      parts: { open },
+      shown,
+      facts,
+      words,
+      state: { cell },
+    } = this;
     open.hidden = !cell;
     if (!cell) {
       open.replaceChildren();
@@ -199,12 +240,18 @@ class Explorer {
     }
     const at = [position(shown.down, cell.row), position(shown.across, cell.column)] as const;
     const seen = shown.at(...at);
-    const title = words.t("cell_of", { row: words.term(shown.across, at[1]), column: words.term(shown.down, at[0]) });
+    const title = words.t("cell_of", {
+      row: words.term(shown.across, at[1]),
+      column: words.term(shown.down, at[0]),
+    });
     const close = h("button", { type: "button", class: "kb-button" }, words.t("explore_close"));
     close.addEventListener("click", () => this.close());
-    const fill = (loaded: Texts | null): void => open.replaceChildren(
-      h("h3", { id: "kb-opened", tabindex: "-1" }, title), close,
-      ...opened(facts, words, shown, seen, loaded));
+    const fill = (loaded: Texts | null): void =>
+      open.replaceChildren(
+        h("h3", { id: "kb-opened", tabindex: "-1" }, title),
+        close,
+        ...opened(facts, words, shown, seen, loaded),
+      );
     fill(null);
     void texts().then((loaded) => {
       if (this.shown !== shown) return; // another view has taken its place

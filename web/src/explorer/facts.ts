@@ -21,10 +21,12 @@ type Tags = Readonly<Record<string, readonly (readonly number[])[]>>;
 
 /** What the file has under `data`. */
 export interface Table {
+  readonly title: Text;
   readonly row: string;
   readonly column: string;
   readonly thin_below: number;
   readonly dated_after: number;
+  readonly direct: readonly string[];
   readonly narrow: readonly string[];
   readonly newest: number;
   readonly bases: readonly string[];
@@ -108,7 +110,11 @@ export function prepare(table: Table): Facts {
   const basis = study.map((one) => table.studies.basis[one] ?? 0);
   for (const fixed of [
     flat("direction", table.directions, direction),
-    flat("basis", table.bases.map((id) => ({ id })), basis),
+    flat(
+      "basis",
+      table.bases.map((id) => ({ id })),
+      basis,
+    ),
   ]) {
     if (!dimensions.has(fixed.id)) dimensions.set(fixed.id, fixed);
   }

@@ -32,8 +32,10 @@ export function shownFlags(facts: Facts, cell: Cell, asOf: number | null): strin
 function oneTerm(facts: Facts, findings: readonly number[], facet: string): boolean {
   const tags = facts.table.findings.tags[facet] ?? [];
   const first = tags[findings[0] ?? 0] ?? [];
-  return first.length === 1
-    && findings.every((at) => tags[at]?.length === 1 && tags[at]?.[0] === first[0]);
+  return (
+    first.length === 1 &&
+    findings.every((at) => tags[at]?.length === 1 && tags[at]?.[0] === first[0])
+  );
 }
 
 /** Whether shared authors link all the teams, directly or through others of them. */

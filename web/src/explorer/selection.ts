@@ -23,7 +23,11 @@ export const EVERYTHING: Selection = { conditions: [], from: null, to: null, any
 type Test = (record: number) => boolean;
 
 /** For each finding whether it fits a selection, and every one of the conditions beside it. */
-export function fitting(facts: Facts, selection: Selection, also: readonly Condition[]): Uint8Array {
+export function fitting(
+  facts: Facts,
+  selection: Selection,
+  also: readonly Condition[],
+): Uint8Array {
   const { study } = facts.table.findings;
   const { year } = facts.table.studies;
   const tests = selection.conditions.map((one) => finding(facts, one));
@@ -33,7 +37,9 @@ export function fitting(facts: Facts, selection: Selection, also: readonly Condi
     tests.push((at) => inside[study[at] ?? 0] ?? false);
   }
   const others = also.map((one) => finding(facts, one));
-  return Uint8Array.from(study, (_, at) => Number(passes(tests, selection.any, at) && others.every((test) => test(at))));
+  return Uint8Array.from(study, (_, at) =>
+    Number(passes(tests, selection.any, at) && others.every((test) => test(at))),
+  );
 }
 
 /** For each gap or claim whether it is about nothing else than a selection; one that says nothing
@@ -53,7 +59,7 @@ export function relevant(
     (stated.codes.get(condition.dimension)?.[at]?.length ?? 0) > 0;
   return Uint8Array.from(stated.id, (_, at) => {
     const tests = (some: readonly Condition[]): Test[] =>
-      some.flatMap((one) => (says(one, at) ? told(one) ?? [] : []));
+      some.flatMap((one) => (says(one, at) ? (told(one) ?? []) : []));
     const [own, others] = [tests(selection.conditions), tests(also)];
     return Number(passes(own, selection.any, at) && others.every((test) => test(at)));
   });
@@ -62,14 +68,17 @@ export function relevant(
 /** Whether the search covered a selection; where it did not, an empty cell says nothing. */
 export function searched(facts: Facts, selection: Selection, also: readonly Condition[]): boolean {
   const covered = ({ dimension, terms, all }: Condition): boolean => {
-    const known = terms.map((id) => facts.dimensions.get(dimension)?.terms.find((t) => t.id === id));
-    return all ? known.every((t) => t?.searched !== false) : known.some((t) => t?.searched !== false);
+    const known = terms.map((id) =>
+      facts.dimensions.get(dimension)?.terms.find((t) => t.id === id),
+    );
+    return all
+      ? known.every((t) => t?.searched !== false)
+      : known.some((t) => t?.searched !== false);
   };
   const { conditions, any, from, to } = selection;
   const years = from !== null || to !== null;
-  const own = any && conditions.length > 0
-    ? years || conditions.some(covered)
-    : conditions.every(covered);
+  const own =
+    any && conditions.length > 0 ? years || conditions.some(covered) : conditions.every(covered);
   return own && also.every(covered);
 }
 

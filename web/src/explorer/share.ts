@@ -1,7 +1,7 @@
 // Taking a view along: its address, how to cite it, and files of what is shown.
 
 import { csv } from "./csv.ts";
-import type { Control } from "./controls.ts";
+import type { Control } from "./fields.ts";
 import * as describe from "./describe.ts";
 import { h } from "./dom.ts";
 import { draw, FONT, svg, type Drawing, type Palette } from "./drawing.ts";
@@ -25,25 +25,63 @@ export function share(
 ): Control {
   const address = h("input", { type: "text", readonly: true, id: "kb-address" });
   const citation = h("p", { class: "kb-citation" });
-  const copy = (text: () => string): HTMLElement => button(words.t("explore_copy"), () => {
-    void copied(text()).then((done) => announce(done ? words.t("explore_copied") : text()));
-  });
-  const cite = (): string => describe.citation(facts, words, shared().view.state, { ...shared(), day: new Date() });
+  const copy = (text: () => string): HTMLElement =>
+    button(words.t("explore_copy"), () => {
+      void copied(text()).then((done) => announce(done ? words.t("explore_copied") : text()));
+    });
+  const cite = (): string =>
+    describe.citation(facts, words, shared().view.state, { ...shared(), day: new Date() });
   const files: readonly (readonly [string, () => Promise<Blob>])[] = [
-    ["CSV", () => Promise.resolve(new Blob(["\ufeff", csv(facts, words, shared().view)], { type: "text/csv" }))],
-    ["SVG", () => Promise.resolve(new Blob([svg(drawing(facts, words, shared(), cite()))], { type: "image/svg+xml" }))],
+    [
+      "CSV",
+      () =>
+        Promise.resolve(
+          new Blob(["\ufeff", csv(facts, words, shared().view)], { type: "text/csv" }),
+        ),
+    ],
+    [
+      "SVG",
+      () =>
+        Promise.resolve(
+          new Blob([svg(drawing(facts, words, shared(), cite()))], { type: "image/svg+xml" }),
+        ),
+    ],
     ["PNG", () => painted(drawing(facts, words, shared(), cite()))],
   ];
-  const save = files.map(([format, made]) => button(words.t("explore_save", { format }), () => {
-    void made().then((blob) => download(blob, `${name(shared().view)}.${format.toLowerCase()}`));
-  }));
-  const element = h("details", { class: "kb-fold kb-share-view" },
+  const save = files.map(([format, made]) =>
+    button(words.t("explore_save", { format }), () => {
+      void made().then((blob) => download(blob, `${name(shared().view)}.${format.toLowerCase()}`));
+    }),
+  );
+  const element = h(
+    "details",
+    { class: "kb-fold kb-share-view" },
     h("summary", {}, words.t("explore_share")),
-    h("div", { class: "kb-folded" },
-      h("p", { class: "kb-field kb-field--wide" },
-        h("label", { for: "kb-address" }, words.t("explore_address")), address, copy(() => address.value)),
-      h("p", { class: "kb-field kb-field--wide" }, h("span", {}, words.t("how_to_cite")), copy(cite)), citation,
-      h("p", { class: "kb-files" }, ...save, button(words.t("explore_print"), () => window.print()))));
+    h(
+      "div",
+      { class: "kb-folded" },
+      h(
+        "p",
+        { class: "kb-field kb-field--wide" },
+        h("label", { for: "kb-address" }, words.t("explore_address")),
+        address,
+        copy(() => address.value),
+      ),
+      h(
+        "p",
+        { class: "kb-field kb-field--wide" },
+        h("span", {}, words.t("how_to_cite")),
+        copy(cite),
+      ),
+      citation,
+      h(
+        "p",
+        { class: "kb-files" },
+        ...save,
+        button(words.t("explore_print"), () => window.print()),
+      ),
+    ),
+  );
   return {
     element,
     follow: () => {
@@ -111,8 +149,10 @@ async function painted({ width, height, shapes }: Drawing): Promise<Blob> {
       context.fillText(one.text, one.x, one.y);
     }
   }
-  return new Promise((done, failed) => canvas.toBlob((blob) => {
-    if (blob) done(blob);
-    else failed(new Error("the picture could not be made"));
-  }));
+  return new Promise((done, failed) =>
+    canvas.toBlob((blob) => {
+      if (blob) done(blob);
+      else failed(new Error("the picture could not be made"));
+    }),
+  );
 }

@@ -44,7 +44,10 @@ export function initial(facts: Facts): ViewState {
 }
 
 /** The view that an address asks for, and the parts of it that name what is not there. */
-export function read(facts: Facts, address: URLSearchParams): { state: ViewState; unknown: string[] } {
+export function read(
+  facts: Facts,
+  address: URLSearchParams,
+): { state: ViewState; unknown: string[] } {
   const unknown: string[] = [];
   const start = initial(facts);
   const reader = new Reader(facts, address, unknown);
@@ -135,7 +138,11 @@ class Reader {
   }
 
   /** Those of some terms that there are, in the codebook's order. */
-  private terms(dimension: Dimension | undefined, given: readonly string[], name: string): string[] {
+  private terms(
+    dimension: Dimension | undefined,
+    given: readonly string[],
+    name: string,
+  ): string[] {
     for (const id of given) if (position(dimension, id) < 0) this.unknown.push(`${name}=${id}`);
     return dimension?.terms.map((term) => term.id).filter((id) => given.includes(id)) ?? [];
   }
@@ -143,7 +150,9 @@ class Reader {
 
 function sorted(facts: Facts, conditions: readonly Condition[]): Condition[] {
   const order = [...facts.dimensions.keys()];
-  return [...conditions].sort((one, other) => order.indexOf(one.dimension) - order.indexOf(other.dimension));
+  return [...conditions].sort(
+    (one, other) => order.indexOf(one.dimension) - order.indexOf(other.dimension),
+  );
 }
 
 /** The part of an address after the question mark; only what differs from the initial view. */
@@ -185,9 +194,10 @@ export function asking(facts: Facts, state: ViewState, condition: Condition): Vi
  * open is closed, and what becomes an axis makes no segments. */
 export function turned(state: ViewState, axis: "down" | "across", facet: string): ViewState {
   const { down, across } = state;
-  const axes = axis === "down"
-    ? { down: facet, across: facet === across ? down : across }
-    : { down: facet === down ? across : down, across: facet };
+  const axes =
+    axis === "down"
+      ? { down: facet, across: facet === across ? down : across }
+      : { down: facet === down ? across : down, across: facet };
   const segments = [axes.down, axes.across].includes(state.segments) ? "" : state.segments;
   return { ...state, ...axes, segments, cell: null };
 }

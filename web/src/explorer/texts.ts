@@ -46,8 +46,10 @@ async function all(): Promise<Texts> {
     const { data } = await load<One[]>(name);
     return new Map(data.map((one) => [one.id, one]));
   };
-  const [findings, gaps, claims] = await Promise.all(
-    [by<Finding>("findings"), by<Gap>("gaps"), by<Claim>("claims")],
-  );
+  const [findings, gaps, claims] = await Promise.all([
+    by<Finding>("findings"),
+    by<Gap>("gaps"),
+    by<Claim>("claims"),
+  ]);
   return { findings, gaps, claims };
 }

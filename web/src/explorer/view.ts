@@ -4,7 +4,14 @@ import { shown, type Shown } from "./axis.ts";
 import { cross, distinct, key, STATES, type Cell, type Crossing, type State } from "./cells.ts";
 import type { Dimension, Facts } from "./facts.ts";
 import { current } from "./facts.ts";
-import { EVERYTHING, fitting, relevant, searched, type Condition, type Selection } from "./selection.ts";
+import {
+  EVERYTHING,
+  fitting,
+  relevant,
+  searched,
+  type Condition,
+  type Selection,
+} from "./selection.ts";
 import type { Lens, ViewState } from "./state.ts";
 
 /** How much is known here, through one lens, and elsewhere, through the other. */
@@ -57,8 +64,18 @@ export function view(facts: Facts, state: ViewState): View {
     seen.set(place, known);
     return known;
   };
-  const rows = axis(state, down, (term) => studiesOf(crossing, current(across).map((c) => [term, c])));
-  const columns = axis(state, across, (term) => studiesOf(crossing, current(down).map((r) => [r, term])));
+  const rows = axis(state, down, (term) =>
+    studiesOf(
+      crossing,
+      current(across).map((c) => [term, c]),
+    ),
+  );
+  const columns = axis(state, across, (term) =>
+    studiesOf(
+      crossing,
+      current(down).map((r) => [r, term]),
+    ),
+  );
   const shares = new Map<State | Compared, number>();
   for (const one of state.here ? COMPARED : STATES) shares.set(one, 0);
   for (const { term: row } of rows) {
@@ -92,7 +109,9 @@ function through(
   across: Dimension,
   lens: Lens | null,
 ): Crossing {
-  const also: Condition[] = lens ? [{ dimension: lens.dimension, terms: [lens.term], all: false }] : [];
+  const also: Condition[] = lens
+    ? [{ dimension: lens.dimension, terms: [lens.term], all: false }]
+    : [];
   return cross(facts, down, across, { ...counted(facts, selection, also), asOf });
 }
 
@@ -124,8 +143,12 @@ function see(
   const own = new Set(cell.studies);
   const elsewhere = (there.cells.get(place)?.studies ?? []).filter((study) => !own.has(study));
   const compared = cell.studies.length
-    ? (elsewhere.length ? "both" : "here")
-    : (elsewhere.length ? "elsewhere" : "neither");
+    ? elsewhere.length
+      ? "both"
+      : "here"
+    : elsewhere.length
+      ? "elsewhere"
+      : "neither";
   return { cell, segments: found, elsewhere, compared };
 }
 
@@ -165,7 +188,8 @@ function fullCell(facts: Facts, down: Dimension, across: Dimension, segmented: D
   if (full === undefined) {
     const all = through(facts, { selection: EVERYTHING, asOf: null }, down, across, null);
     const sums = [...all.cells.values()].map((cell) =>
-      segmentsOf(facts, segmented, cell.findings).reduce((sum, one) => sum + one.studies, 0));
+      segmentsOf(facts, segmented, cell.findings).reduce((sum, one) => sum + one.studies, 0),
+    );
     full = Math.max(1, ...sums);
     known.set(name, full);
   }
@@ -183,7 +207,10 @@ function studiesOf(crossing: Crossing, places: readonly (readonly number[])[]): 
 }
 
 /** The findings that a selection lets through up to a year, and the distinct studies behind them. */
-export function left(facts: Facts, { selection, asOf, here }: ViewState): { findings: number; studies: number } {
+export function left(
+  facts: Facts,
+  { selection, asOf, here }: ViewState,
+): { findings: number; studies: number } {
   const also = here ? [{ dimension: here.dimension, terms: [here.term], all: false }] : [];
   const mask = fitting(facts, selection, also);
   const { study } = facts.table.findings;

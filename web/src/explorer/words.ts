@@ -11,10 +11,8 @@ interface Told {
 /** The JSON in the page (see `kb/site/explorer.py`). Addresses have blanks in curly brackets. */
 export interface PageData {
   readonly language: string;
-  readonly title: string;
   readonly words: Readonly<Record<string, string>>;
   readonly states: Readonly<Record<State, Told & { readonly sign: string }>>;
-  readonly flags: Readonly<Record<string, Told>>;
   readonly terms: Readonly<Record<string, string>>;
   readonly cells: Readonly<Record<string, string>>;
   readonly row: string;
@@ -24,7 +22,6 @@ export interface PageData {
   readonly claim: string;
   readonly add: string;
   readonly tagged: boolean;
-  readonly direct: string;
 }
 
 type Values = Readonly<Record<string, string | number>>;
@@ -76,6 +73,32 @@ export class Words {
     const term = dimension.terms[position];
     if (!term?.label) return this.t(`${dimension.id}_${term?.id}`);
     return this.text((short && term.short_label) || term.label);
+  }
+
+  /** The name of the knowledge base. */
+  get title(): string {
+    return this.text(this.facts.table.title);
+  }
+
+  /** A flag of cells, and what it means. */
+  flag(flag: string): Told {
+    const known = `flag_${flag}` in this.page.words;
+    const name = known ? flag : "one";
+    const facet = known ? "" : this.dimension(flag.replace(/^one-/, ""));
+    const values = { facet: this.lower(facet), n: this.number(this.facts.table.dated_after) };
+    return { label: this.t(`flag_${name}`, values), meaning: this.t(`meaning_${name}`, values) };
+  }
+
+  /** The labels of the directness that counts as direct evidence. */
+  get direct(): string {
+    const { facets, direct } = this.facts.table;
+    const terms = facets.find((one) => one.role === "directness")?.terms ?? [];
+    const labels = direct.map((id) => this.text(terms.find((term) => term.id === id)?.label));
+    return this.lower(labels.join(", "));
+  }
+
+  private lower(text: string): string {
+    return text.toLocaleLowerCase(this.page.language);
   }
 
   /** Some things in one sentence: all of them, or any. */
