@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 UV_VENV := .venv-uv
 UV_VERSION := 0.13.9
 # What the installation bundles into the package.
-SCRIPTS := hatch_build.py $(wildcard web/*.json web/src/*)
+SCRIPTS := hatch_build.py $(wildcard web/*.json web/src/* web/src/*/*)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1

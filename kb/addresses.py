@@ -119,6 +119,12 @@ def of_year(row: str, column: str, year: int) -> str:
     return f"{of_matrix(row, column)}as-of-{year}/"
 
 
+def of_view(row: str, column: str, year: int | None = None) -> str:
+    """The gap explorer with two facets as axes, as of a year if one is given."""
+    as_of = f"&as-of={year}" if year is not None else ""
+    return f"gaps/?down={column}&across={row}{as_of}"
+
+
 def of_row(row: str, column: str, term: str) -> str:
     """The page with all cells of one row of a matrix."""
     return f"{of_matrix(row, column)}{term}/"

@@ -10,6 +10,7 @@ from typing import Any
 from kb import api_schema, export, openapi, shapes, whole
 from kb.base import KnowledgeBase
 from kb.codebook import Codebook
+from kb.columns import columns
 from kb.corpus import Corpus
 from kb.export import dumps
 
@@ -58,6 +59,7 @@ def _contents(base: KnowledgeBase) -> Iterator[tuple[str, str, Any]]:
     yield "changes.json", "changes", [export.release(one) for one in corpus.releases.values()]
     yield "codebook.json", "codebook", export.codebook(corpus.codebook)
     yield "graph.json", "graph", export.graph(base.graph)
+    yield "facts.json", "facts", columns(corpus, base.facts)
     yield whole.NAME, "knowledge-base", whole.whole(corpus)
     for row, column in pairs(corpus):
         yield _matrix(row, column), "matrix", export.matrix(base.matrix(row, column))

@@ -11,7 +11,7 @@ from itertools import product
 
 from kb.codebook import Facet, Term
 from kb.corpus import Corpus, collector_paused
-from kb.facts import Fact, UnknownName, Where, fits, with_broader
+from kb.facts import EXTRA, Fact, UnknownName, Where, fits, with_broader
 from kb.model import Text, suggestion
 from kb.records import Study
 from kb.stated import gaps_at
@@ -117,7 +117,7 @@ class Crossing:
     def __init__(self, corpus: Corpus, facts: Iterable[Fact], where: Where | None = None) -> None:
         self._corpus, self._where = corpus, where or {}
         self._facts = tuple(fact for fact in facts if not where or fits(corpus, fact, where))
-        self._judge = _Judge(corpus, self._facts)
+        self._judge = _Judge(corpus, self._facts, _searched(corpus, self._where))
         self._upper: dict[str, list[tuple[str, ...]]] = {}
 
     @collector_paused()
@@ -167,6 +167,15 @@ class Crossing:
         return self._upper[facet.id]
 
 
+def _searched(corpus: Corpus, where: Where) -> bool:
+    """Whether the search covered a selection: of each facet at least one of the terms."""
+    return all(
+        any(corpus.codebook[facet].by_id[term].searched for term in terms)
+        for facet, terms in where.items()
+        if facet in corpus.codebook and facet not in EXTRA
+    )
+
+
 class _Judge:
     """Gives cells their states and flags by the thresholds of one corpus.
 
@@ -174,8 +183,9 @@ class _Judge:
     them: a cell of thousands is then judged by a few operations on sets.
     """
 
-    def __init__(self, corpus: Corpus, facts: Sequence[Fact]) -> None:
+    def __init__(self, corpus: Corpus, facts: Sequence[Fact], searched: bool) -> None:
         self._corpus, self._facts, self._settings = corpus, facts, corpus.settings.matrix
+        self._searched = searched
         self._studies = list({fact.study.id: fact.study for fact in facts}.values())
         self._ids = [study.id for study in self._studies]
         positions = {study: position for position, study in enumerate(self._ids)}
@@ -214,7 +224,8 @@ class _Judge:
         """The cell of two terms, given the positions of its facts."""
         reason = self._corpus.codebook.excluded(rows.id, row.id, columns.id, column.id)
         if not facts:
-            state = State.EMPTY if row.searched and column.searched else State.NOT_SEARCHED
+            searched = self._searched and row.searched and column.searched
+            state = State.EMPTY if searched else State.NOT_SEARCHED
             state = state if reason is None else State.NOT_APPLICABLE
             return Cell(row.id, column.id, state, reason=reason)
         studies = dict.fromkeys(map(self._study_of.__getitem__, facts))

@@ -5,7 +5,7 @@ They are what the exports return and what the JSON Schemas of the static API are
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Any, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
@@ -14,9 +14,9 @@ from kb.changes import Brought, Release, StateName, Version
 from kb.citations import Kind
 from kb.codebook import Facet
 from kb.model import Id, Line, ListToTuple, Text
-from kb.records import Finding, Settings, Study
+from kb.records import Basis, Finding, Settings, Study
 from kb.second import SecondCoding
-from kb.synthesis import Candidate, Claim, Gap
+from kb.synthesis import Candidate, Claim, Gap, Status
 
 Address = Annotated[Line, Field(description="The address of a finding: `<study>#<finding>`")]
 Ids = Annotated[list[Id], Field(description="Ids, in the order of the records")]
@@ -207,3 +207,83 @@ class Index(TypedDict):
     matrices: list[MatrixFile]
     files: list[File]
     openapi: Annotated[str, Field(description="The description of this API in OpenAPI 3.1")]
+
+
+Positions = Annotated[list[int], Field(description="Positions in another list, counted from 0")]
+
+
+class FactTerm(TypedDict):
+    """A term; one that was not searched or is deprecated says so."""
+
+    id: Id
+    label: Text
+    short_label: NotRequired[Text]
+    broader: NotRequired[Annotated[int, Field(description="The position of the term above it")]]
+    searched: NotRequired[bool]
+    deprecated: NotRequired[bool]
+
+
+class FactFacet(TypedDict):
+    """A facet that a matrix can be drawn over, with its terms."""
+
+    id: Id
+    label: Text
+    plural: Text
+    role: str
+    terms: list[FactTerm]
+
+
+class FactStudies(TypedDict):
+    """The studies with findings, one list for each column."""
+
+    id: list[Id]
+    title: Annotated[dict[str, list[str]], Field(description="By language")]
+    cited: list[str]
+    year: Annotated[list[int], Field(description="0 where no report has a year")]
+    basis: Positions
+    direct: Annotated[list[int], Field(description="1 for direct evidence")]
+    authors: Annotated[list[list[int]], Field(description="Numbers that tell who is the same")]
+
+
+class FactFindings(TypedDict):
+    """The findings, one list for each column."""
+
+    id: list[Id]
+    study: Positions
+    direction: Positions
+    tags: Annotated[dict[str, list[Positions]], Field(description="Effective terms by facet")]
+
+
+class FactStated(TypedDict):
+    """Gaps or claims, one list for each column."""
+
+    id: list[Id]
+    year: Annotated[list[int], Field(description="Of the first source that states it; 0 without")]
+    tags: dict[str, list[Positions]]
+
+
+class FactGaps(FactStated):
+    """Gaps with their status."""
+
+    status: list[Status]
+
+
+class Facts(TypedDict):
+    """The coded facts as columns of numbers, from which any matrix can be computed."""
+
+    title: Text
+    row: Id
+    column: Id
+    thin_below: int
+    dated_after: int
+    direct: list[Id]
+    narrow: list[Id]
+    newest: int
+    bases: list[Basis]
+    directions: list[dict[str, Any]]
+    facets: list[FactFacet]
+    exclusions: list[dict[str, Any]]
+    studies: FactStudies
+    findings: FactFindings
+    gaps: FactGaps
+    claims: FactStated

@@ -36,7 +36,7 @@ LAYERS = (
     {"stated", "checks", "agreement", "citations"},
     {"rules_studies", "rules_stated", "shapes", "evidence", "formatting", "addresses"},
     {"rules"},
-    {"graph", "matrix", "contrast", "growth", "revisions"},
+    {"graph", "matrix", "contrast", "growth", "columns", "revisions"},
     {"network"},
     {"tables", "export", "compare", "tell"},
     {"artefact", "whole", "frames"},

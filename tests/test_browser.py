@@ -77,7 +77,7 @@ def test_narrow_pages_are_accessible(
 ) -> None:
     with visit(browser, host) as one:
         one.page.set_viewport_size({"width": 320, "height": 700})
-        one.page.goto(f"{host}/en/{places[kind]}")
+        one.page.goto(f"{host}/en/{places[kind]}", wait_until="networkidle")
         if kind in WITH_MATRIX:
             box = one.page.locator(".kb-scroll:has(.kb-matrix)").first
             assert box.evaluate("one => one.scrollWidth > one.clientWidth")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Download, Page
 
 from kb import addresses, bibliography
 from kb.site import contested
+from tests.browsing import AXE, LANGUAGES, TOO_WIDE, VIOLATIONS, Places, visit
 from tests.sites import Site
 
 pytest_plugins = ["tests.site_fixtures", "tests.browser_fixtures"]

@@ -20,6 +20,7 @@ from kb.references import Reference
 from kb.releases import log
 from kb.rulebook import in_language
 from kb.site import changed, charts, contested, data, figures, meta, network, sheets_of, told
+from kb.site.explorer import page_data
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
@@ -91,7 +92,7 @@ def environment() -> Environment:
     made.globals.update(coins=meta.coins, data=data)
     made.globals.update(contested=contested, contrast=contrast, sheets_of=sheets_of, told=told)
     made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
-    made.globals.update(figures=figures, network=network, Kind=Kind)
+    made.globals.update(figures=figures, network=network, Kind=Kind, explorer_data=page_data)
     return made
 
 

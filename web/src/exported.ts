@@ -38,6 +38,6 @@ export async function exported(
 function saved(format: keyof typeof TYPES, text: string, words: DOMStringMap): string {
   const page = location.pathname.split("/").filter(Boolean).at(-1) ?? words["kbNoun"]!;
   const file = `${page}.${format}`;
-  save(file, text, TYPES[format]);
+  save(file, new Blob([text], { type: TYPES[format] }));
   return filled(words["kbSaved"], { file });
 }

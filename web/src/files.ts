@@ -2,10 +2,10 @@
 
 /** Rows as CSV (RFC 4180). A mark at the start lets spreadsheets read it as UTF-8, and a cell that
  * they would take for a formula gets an apostrophe in front. */
-export function csv(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string): string => {
-    const safe = /^[=+\-@\t\n]/u.test(text) ? `'${text}` : text;
-    return /[",\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+export function csv(rows: readonly (readonly (string | number)[])[]): string {
+  const cell = (value: string | number): string => {
+    const text = typeof value === "string" && /^[=+\-@\t\r\n]/u.test(value) ? `'${value}` : `${value}`;
+    return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return `\uFEFF${rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("")}`;
 }
@@ -25,10 +25,10 @@ export function cited(all: string, keys: Iterable<string>, format: "bib" | "ris"
   return found.map((entry) => entry + newline).join(newline);
 }
 
-/** Let the browser save a text under a name. */
-export function save(name: string, text: string, type: string): void {
+/** Let the browser save something under a name. */
+export function save(name: string, content: Blob): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -8,6 +8,7 @@ interface Part {
 // Each part is a file of its own, loaded only by pages that have it.
 const parts: Record<string, () => Promise<Part>> = {
   "compare": () => import("./compare.ts"),
+  "explorer": () => import("./explorer/explorer.ts"),
   "graph": () => import("./graph.ts"),
   "matrix": () => import("./matrix.ts"),
   "table": () => import("./table.ts"),

@@ -1,20 +1,21 @@
 // Elements made by scripts.
 
-type Attributes = Record<string, string | boolean | ((event: Event) => void)>;
+type Attribute = string | number | boolean | undefined | ((event: Event) => void);
 
-/** An element with attributes, listeners (`onclick`) and content; texts are never markup. */
+/** An element with attributes, listeners (`onclick`) and content; texts are never markup. What is
+ * false or undefined is left out. */
 export function made<K extends keyof HTMLElementTagNameMap>(
   name: K,
-  attributes: Attributes = {},
-  ...content: (Node | string)[]
+  attributes: Readonly<Record<string, Attribute>> = {},
+  ...content: readonly (Node | string | false | undefined)[]
 ): HTMLElementTagNameMap[K] {
   const one = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === "function") one.addEventListener(key.slice(2), value);
     else if (typeof value === "boolean") one.toggleAttribute(key, value);
-    else one.setAttribute(key, value);
+    else if (value !== undefined) one.setAttribute(key, `${value}`);
   }
-  one.append(...content);
+  one.append(...content.filter((child) => child !== false && child !== undefined));
   return one;
 }
 

@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { cited, csv } from "../src/files.ts";
 
 test("CSV quotes what has to be quoted, and holds no formula", () => {
-  const rows = [["id", "text"], ["a", 'said "no", twice'], ["b", "=1+1"], ["c", "−1 å"], ["d", "x\ny"]];
+  const rows = [["id", "text"], ["a", 'said "no", twice'], ["b", "=1+1"], ["n", -1], ["c", "−1 å"], ["d", "x\ny"]];
   assert.equal(
     csv(rows),
-    '\uFEFFid,text\r\na,"said ""no"", twice"\r\nb,\'=1+1\r\nc,−1 å\r\nd,"x\ny"\r\n',
+    '\uFEFFid,text\r\na,"said ""no"", twice"\r\nb,\'=1+1\r\nn,-1\r\nc,−1 å\r\nd,"x\ny"\r\n',
   );
 });
 
