@@ -171,7 +171,7 @@ def agreements(found: Iterable[Agreement]) -> Table:
     columns: dict[str, Kind] = {
         "facet": "text",
         **dict.fromkeys(("studies", "judgements", "agreed"), "integer"),
-        **dict.fromkeys(("share", "alpha"), "number"),
+        **dict.fromkeys(("share", "alpha", "kappa"), "number"),
     }
     rows = tuple(
         (
@@ -181,6 +181,7 @@ def agreements(found: Iterable[Agreement]) -> Table:
             one.agreed,
             one.share,
             one.alpha,
+            one.kappa,
         )
         for one in found
     )
