@@ -22,7 +22,7 @@ from kb import rules, starting
 from kb.cli import app
 from kb.formatting import format_files
 from kb.starting import STARTER, Start, StartError, installed_from, start
-from kb.writing import WritingError
+from kb.writing import WritingError, write_all
 from kb.yamlwriter import notes_of
 from tests.sites import own_environment
 
@@ -311,7 +311,6 @@ def test_its_site_is_configured_as_this_one() -> None:
 def test_nothing_of_another_subject_is_in_it() -> None:
     text = b"".join(path.read_bytes() for path in STARTER.rglob("*") if path.is_file())
     for word in (b"trust", b"tillit", b"relationship", b"TBSL"):
-        assert word not in text.lower().replace(word.lower(), b"") or word not in text
         assert word.lower() not in text.lower()
 
 
@@ -328,11 +327,11 @@ def test_an_unusable_starter_is_never_written(
 
 def test_two_at_once_do_not_mix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that appears while the folder is being made stays as it is."""
-    root, real = tmp_path / "new", starting.write_all
+    root = tmp_path / "new"
 
     def late(folder: Path, changes: Any) -> None:
         (folder / "README.md").write_text("theirs\n", "utf-8")
-        real(folder, changes)
+        write_all(folder, changes)
 
     monkeypatch.setattr(starting, "write_all", late)
     with pytest.raises(WritingError, match=r"README.md is there already"):
