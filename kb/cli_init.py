@@ -32,9 +32,9 @@ def init(
         ),
     ] = None,
 ) -> None:
-    """Begin a knowledge base: empty, with a codebook to adapt, and ready to be built.
+    """Begin a knowledge base that is empty and can be built.
 
-    Nothing that is there already is touched.
+    It has a codebook to adapt, pages, tests and workflows. Nothing that is there is touched.
     """
     from kb.starting import PACKAGE, Start, StartError, installed_from, start
     from kb.writing import WritingError
