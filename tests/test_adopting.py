@@ -110,6 +110,7 @@ def test_the_example_builds_in_its_one_language(tmp_path: Path) -> None:
         built = build_site(kb.load(root), tmp_path / "site")
     about = (built.folder / "en/about/index.html").read_text("utf-8")
     assert "Everything here is invented" in about
+    assert "kb-languages" not in about  # there is none to choose
     assert [
         path.name for path in built.folder.iterdir() if path.is_dir() and len(path.name) == 2
     ] == ["en"]

@@ -71,7 +71,7 @@ def test_it_builds_at_once_in_languages_that_engine_and_theme_lack(tmp_path: Pat
     for language, word in (("fo", "Contribute"), ("da", "Contribute"), ("sv", "Bidra")):
         page = (root / f"site/{language}/contribute/index.html").read_text("utf-8")
         assert f'<html lang="{language}"' in page
-        assert "<h1 id=" in page
+        assert re.findall(r'lang="(\w+)" aria-current="true"', page) == [language]
         assert word in page
         assert "Bøkur &amp; &lt;b&gt;" in page
         assert "<b>" not in page

@@ -110,6 +110,7 @@ def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
         "extra_javascript": [{"path": SCRIPT, "type": "module"}],
         "extra": {
             "generator": False,
+            "language": language,
             "feed": _feed(view),
             "alternate": [
                 {"lang": other, "name": View(base, other).t("language"), "link": f"../{other}/"}
