@@ -133,10 +133,11 @@ def _numbered(text: str, version: int) -> str:
     made, found = re.subn(rf"(?m)^{FIELD}:[^#\r\n]*?(?=[ \t]*(?:#|\r?$))", line, text)
     if not found:
         value, _ = yamlfile.parse(text.encode(), SETTINGS)
-        first = yamlfile.locate(text.encode(), list(value)[:1] if isinstance(value, dict) else ())
+        first = list(value)[:1] if isinstance(value, dict) else []
+        ((line_of_first, _),) = yamlfile.locate(text.encode(), [first])
         lines = text.splitlines(keepends=True)
         ending = "\r\n" if lines[:1] and lines[0].endswith("\r\n") else "\n"
-        lines.insert(first[0] - 1, line + ending)
+        lines.insert(line_of_first - 1, line + ending)
         made = "".join(lines)
     value, _ = yamlfile.parse(made.encode(), SETTINGS)
     if not isinstance(value, dict) or value.get(FIELD) != version:
