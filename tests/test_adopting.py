@@ -26,7 +26,7 @@ LANGUAGES = ("en", "sv")
 
 def steps(language: str) -> list[str]:
     """The blocks of commands of the guide, in the order in which they stand there."""
-    text = (ROOT / f"docs/{language}/contribute/adopt.md").read_text("utf-8")
+    text = (ROOT / f"docs/{language}/contribute/adopt/index.md").read_text("utf-8")
     return re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
