@@ -30,11 +30,13 @@ class Arrival:
 
 @dataclass
 class Arrivals:
-    """The works of a file, what is wrong with it, and the columns that were left out."""
+    """The works of a file, or what two coders said of them, what is wrong with it, and the columns
+    that were left out."""
 
     works: list[Arrival] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    codings: list[tuple[Arrival, ...]] = field(default_factory=list)
 
 
 def exported(data: bytes, path: str) -> Arrivals:
@@ -48,15 +50,22 @@ def of_table(
 ) -> Arrivals:
     """The works in a CSV file; when ``strict``, it has to have all columns of the mapping."""
     table = tabular.read(data, path, mapping, beside)
-    used = [*mapping.columns, *mapping.group, *(n for one in mapping.marks for n in one.columns)]
+    used = mapping.used
     if strict and table.columns:
         table.problems += tabular.absent(used, table, path, mapping.header)
     if table.problems:
         return Arrivals(problems=table.problems)
-    reading = _Reading(path, mapping, Places(corpus))
-    works = reading.works(table.rows)
-    unused = [name for name in table.columns if name and name not in used]
-    return Arrivals(works, reading.problems, unused)
+    made = Arrivals(unused=[name for name in table.columns if name and name not in used])
+    if mapping.codings is None:
+        reading = _Reading(path, mapping, Places(corpus))
+        made.works, made.problems = reading.works(table.rows), reading.problems
+        return made
+    readings = [_Reading(path, mapping.of(one), Places(corpus, True)) for one in mapping.codings]
+    said = [reading.works(table.rows) for reading in readings]
+    made.codings = list(zip(*said, strict=True))
+    found = (problem for reading in readings for problem in reading.problems)
+    made.problems = list(dict.fromkeys(found))  # of a column that both share, both complain
+    return made
 
 
 @dataclass
@@ -231,7 +240,7 @@ def _value(place: Place, text: str) -> str | int | float:
             raise _Unusable("KB022", f"{text} is no number", hint)
         number = float(text)
         return int(number) if number.is_integer() else number
-    if place.keys[-1] == "id":
+    if place.keys[-1] in {"id", "finding"}:
         return re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:80].strip("-_")
     return _word(place, text)
 

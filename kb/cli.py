@@ -18,6 +18,7 @@ from kb.cli_changes import changing
 from kb.cli_checks import checks
 from kb.cli_discover import finding
 from kb.cli_import import imports
+from kb.cli_init import starting
 from kb.cli_lists import lists
 from kb.cli_new import beginning
 from kb.cli_shared import (
@@ -46,6 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(starting)
 app.add_typer(checks)
 app.add_typer(lists)
 app.add_typer(changing)

@@ -1,4 +1,5 @@
-"""The commands that write files of a knowledge base: its schemas, and its data in other formats."""
+"""The commands that write files of a knowledge base as a whole: its schemas, its data in other
+formats, a newer form."""
 
 from __future__ import annotations
 
@@ -101,3 +102,37 @@ def export(
     for name in formats:
         sizes = [one.size for one in written if one.format == name]
         print(f"{name:12}{len(sizes):4} files {sum(sizes):12} bytes")
+
+
+@writing.command()
+def migrate(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; tell what would be written")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Bring a knowledge base of an older version to the current one.
+
+    All of it is written, or nothing.
+    """
+    from kb.folder import find_root
+    from kb.migration import CURRENT, MigrationError, plan
+    from kb.writing import WritingError, write_all
+
+    folder = find_root(root or Path())
+    try:
+        planned = plan(folder)
+        if not dry_run:
+            write_all(folder, planned.changes)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}", 1)
+    except (MigrationError, WritingError) as error:
+        fail(str(error), 1)
+    if not planned.steps:
+        print(f"nothing to do: this is version {CURRENT}")
+        return
+    for step in planned.steps:
+        print(f"version {step}")
+    for path in planned.changes:
+        print(f"{'would change' if dry_run else 'changed'} {path.as_posix()}")
+    print("then: kb check, and kb schema for your editor", file=sys.stderr)

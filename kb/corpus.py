@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from kb import bibliography, textfile, words, yamlfile
+from kb import bibliography, migration, textfile, words, yamlfile
 from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.drafts import Draft, draft
@@ -114,11 +114,16 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
     """The corpus in a folder and the problems of its form.
 
     The corpus is ``None`` when its settings or its codebook cannot be used; every file is read
-    all the same, so that all problems are reported at once. Nothing is raised for bad content.
+    all the same, so that all problems are reported at once, unless the knowledge base is of another
+    version: then this is the only one. Nothing is raised for bad content.
     """
     with collector_paused():
         reading = _Reading(Folder(root))
-        settings = _settings(reading)
+        value = _settings_file(reading)
+        other = migration.complaint(value) if value else None
+        if other:
+            return None, locate(root, [other])
+        settings = _settings(reading, value)
         codebook = _codebook(reading)
         reading.around = around(settings, codebook) or reading.around
         references = _references(reading)
@@ -151,12 +156,15 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _settings(reading: _Reading) -> Settings | None:
+def _settings_file(reading: _Reading) -> dict[str, yamlfile.Value] | None:
     if not (reading.folder.root / SETTINGS).is_file():
         hint = "run kb in the folder of a knowledge base, or name it with --root"
         reading.complain("KB080", SETTINGS, "there is no such file", hint)
         return None
-    value = _mapping(reading, SETTINGS)
+    return _mapping(reading, SETTINGS)
+
+
+def _settings(reading: _Reading, value: dict[str, yamlfile.Value] | None) -> Settings | None:
     languages = value.get("languages") if value else None
     if isinstance(languages, list):
         reading.around = Around(tuple(str(language) for language in languages))

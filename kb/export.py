@@ -101,6 +101,7 @@ def agreed(one: Agreement) -> Json:
         "agreed": one.agreed,
         "share": round(one.share, 3),
         "alpha": one.alpha,
+        "kappa": one.kappa,
     }
 
 

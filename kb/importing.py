@@ -39,6 +39,7 @@ class Import:
     references: list[str] = field(default_factory=list)
     studies: list[str] = field(default_factory=list)
     candidates: dict[str, list[str]] = field(default_factory=dict)
+    codings: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -51,7 +52,7 @@ def plan(corpus: Corpus, arrivals: Sequence[Arrival], path: str) -> Import:
     made = planning.made
     made.changes |= planning.shelf.changes()
     if not made.problems and made.changes:
-        made.problems += _tried(corpus, made.changes, planning.lines, path)
+        made.problems += tried(corpus, made.changes, planning.lines, path)
     return made
 
 
@@ -99,12 +100,12 @@ class _Planning:
             missing = [*_unknown(reference), *missing]
             self.made.candidates[path] = missing
             record = _candidate(self._corpus, reference, one.known, missing)
-            text = _text(self._corpus, path, record, Candidate)
+            text = text_of(self._corpus, path, record, Candidate)
         else:
             path = f"corpus/studies/{key}.yml"
             self.made.studies.append(path)
             record, _, _ = _study(self._corpus, one.known, key)
-            text = _text(self._corpus, path, record, Study)
+            text = text_of(self._corpus, path, record, Study)
         self.made.changes[Path(path)] = Change(None, text)
 
     def _problem(self, one: Arrival, code: str, field: str, message: str, hint: str) -> None:
@@ -112,7 +113,8 @@ class _Planning:
         self.made.problems.append(Problem(code, "error", *place))
 
 
-def _text(corpus: Corpus, path: str, record: Known, model: type[Record]) -> bytes:
+def text_of(corpus: Corpus, path: str, record: Known, model: type[Record]) -> bytes:
+    """The text of a record's file, in its canonical form."""
     body = dump(ordered(record, model, corpus.languages), Notes())
     return (schema_line(path) + body).encode()
 
@@ -196,7 +198,7 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 # --- whether it would do ------------------------------------------------------------------------
 
 
-def _tried(
+def tried(
     corpus: Corpus, changes: dict[Path, Change], lines: dict[str, int], path: str
 ) -> list[Problem]:
     """The errors that the changes would bring, found in a copy; each with its place in the file

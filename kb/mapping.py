@@ -30,6 +30,8 @@ from kb.validation import Around, complaints_of
 
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows where it could not compute: such a cell is taken for a blank one."""
+WHOLE = ("locator", "date")
+"""The fields of a second coding that hold for both coders."""
 REFERENCE = ("type", "in", "language", *FIELDS)
 """The fields of a reference that a column can fill; ``in`` is what the work appeared in."""
 
@@ -72,9 +74,19 @@ class Join(Record):
     on: OneOrMore
 
 
+class Coder(Record):
+    """Which columns say how one of two coders coded what a row is about."""
+
+    coder: Id
+    columns: Annotated[
+        dict[Line, Annotated[Column, BeforeValidator(_as_column)]], Field(min_length=1)
+    ]
+
+
 class TableMapping(Record):
     """All that has to be known to read a table as studies; ``header`` is the line of its names,
-    ``group`` the columns that are the same in all rows of one study."""
+    ``group`` the columns that are the same in all rows of one study. With ``codings`` it is a table
+    of second codings of studies that are there already."""
 
     encoding: Line = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
@@ -85,6 +97,20 @@ class TableMapping(Record):
     columns: dict[Line, Annotated[Column, BeforeValidator(_as_column)]] = {}
     marks: Annotated[tuple[Marks, ...], ListToTuple] = ()
     constants: dict[Line, Annotated[Lines | str | int | float, BeforeValidator(_as_lines)]] = {}
+    codings: Annotated[tuple[Coder, ...], ListToTuple, Field(min_length=2, max_length=2)] | None = (
+        None
+    )
+
+    @property
+    def used(self) -> list[str]:
+        """The names of the columns that are read."""
+        own = [*self.columns, *self.group, *(name for one in self.marks for name in one.columns)]
+        return [*own, *(name for one in self.codings or () for name in one.columns)]
+
+    def of(self, coder: Coder) -> TableMapping:
+        """The mapping of what one coder said, with what holds for both."""
+        columns = {**self.columns, **coder.columns}
+        return self.model_copy(update={"columns": columns, "codings": None})
 
 
 ZOTERO = TableMapping(
@@ -124,13 +150,19 @@ class Place:
 
 
 class Places:
-    """The fields of a study that tables can fill, by their names with dots."""
+    """The fields that tables can fill, by their names with dots: those of a study or, if ``twice``,
+    of a second coding, where those of each coding stand without ``codings``."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        kind = kind_of("corpus/studies/")
+    def __init__(self, corpus: Corpus, twice: bool = False) -> None:
+        kind = kind_of("corpus/second-codings/" if twice else "corpus/studies/")
         assert kind is not None
         self._corpus = corpus
         self._schema = schema(kind, corpus.settings, corpus.codebook)
+        if twice:
+            codes, fields = self._schema["$defs"]["Codes"], self._schema["properties"]
+            own = {name: one for name, one in codes["properties"].items() if name != "coder"}
+            whole = {name: fields[name] for name in WHOLE}
+            self._schema["properties"] = {"study": {"type": "string"}, **own, **whole}
         self._found: dict[str, Place | str] = {}
 
     def find(self, name: str) -> Place | str:
@@ -196,7 +228,7 @@ def read(data: bytes, path: str, corpus: Corpus) -> tuple[TableMapping | None, l
         return None, problems
     try:
         mapping = TableMapping.model_validate(value)
-        complaints = list(_check(mapping, Places(corpus), path))
+        complaints = list(_check(mapping, Places(corpus, mapping.codings is not None), path))
     except ValidationError as error:
         mapping = None
         complaints = list(complaints_of(error, TableMapping, path, Around(corpus.languages)))
@@ -212,13 +244,11 @@ def _located(complaint: Complaint, data: bytes) -> Problem:
 
 
 def _check(mapping: TableMapping, places: Places, path: str) -> Iterator[Complaint]:
-    for name, column in mapping.columns.items():
-        keys: Keys = ("columns", name)
-        for target in column.to:
-            yield from _target(target, places, path, keys)
-            yield from _values(target, column, places, path, keys)
+    yield from _columns(mapping.columns, places, path, ("columns",))
+    for position, coder in enumerate(mapping.codings or ()):
+        yield from _columns(coder.columns, places, path, ("codings", position, "columns"))
     for position, marks in enumerate(mapping.marks):
-        keys = ("marks", position)
+        keys: Keys = ("marks", position)
         yield from _target(marks.to, places, path, (*keys, "to"))
         column = Column(to=(marks.to,), values=dict(marks.columns))
         yield from _values(marks.to, column, places, path, keys, "columns")
@@ -226,6 +256,15 @@ def _check(mapping: TableMapping, places: Places, path: str) -> Iterator[Complai
         yield from _target(name, places, path, ("constants", name))
     if not mapping.columns:
         yield Complaint("KB021", path, (), "columns is missing", "say where each column goes")
+
+
+def _columns(
+    columns: Mapping[str, Column], places: Places, path: str, keys: Keys
+) -> Iterator[Complaint]:
+    for name, column in columns.items():
+        for target in column.to:
+            yield from _target(target, places, path, (*keys, name))
+            yield from _values(target, column, places, path, (*keys, name))
 
 
 def _target(name: str, places: Places, path: str, keys: Keys) -> Iterator[Complaint]:

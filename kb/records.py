@@ -79,6 +79,7 @@ class Discovery(Record):
 class Settings(Record):
     """``knowledge-base.yml``: what the knowledge base is about and how it counts."""
 
+    schema_version: Annotated[int, Field(ge=1)]
     title: Text
     short_title: Text
     description: Text

@@ -6,11 +6,13 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kb.folder import REFERENCES
+from kb.migration import MigrationError, plan
+from kb.writing import write_all
 
 MOST_FILES = 200_000
 MOST_BYTES = 500_000_000
@@ -33,12 +35,15 @@ def checked_out(root: Path, revision: str) -> Iterator[Path]:
     """A temporary folder with the records and the bibliography of a revision.
 
     ``root`` is the knowledge base's folder, anywhere in a git repository. Nothing but regular
-    files is written, and only below that folder. Raises :class:`RevisionError`.
+    files is written, and only below that folder. Records of an older version are brought to the
+    current one. Raises :class:`RevisionError`.
     """
     commit = resolve(root, revision)
     blobs = _blobs(root, commit, revision)
     with tempfile.TemporaryDirectory(prefix="kb-") as folder:
         _write(root, Path(folder), blobs, revision)
+        with suppress(MigrationError):  # who reads it is told what is wrong with it
+            write_all(Path(folder), plan(Path(folder)).changes)
         yield Path(folder)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from kb.agreement import coded, disagreements
+from kb.agreement import compared, disagreements
 from kb.checks import coders, directions, known_key, repeated, role_term, tags
 from kb.corpus import Corpus
-from kb.model import Complaint, nearest, suggestion
+from kb.model import Complaint, Keys, nearest, suggestion
 from kb.records import finding_id
-from kb.second import SecondCoding
+from kb.second import FindingCodes, SecondCoding
 from kb.stated import studies_under
 from kb.synthesis import Candidate, Claim, ClaimSource, Gap, GapSource
 
@@ -135,20 +135,48 @@ def _second(corpus: Corpus, record: SecondCoding, unread: Collection[str]) -> It
     for position, codes in enumerate(record.codings):
         keys = ("codings", position)
         yield from coders(corpus, (codes.coder,), record.path, (*keys, "coder"))
-        yield from role_term(corpus, "kind", codes.kind, record.path, (*keys, "kind"))
-        place = (*keys, "directness")
-        yield from role_term(corpus, "directness", codes.directness, record.path, place)
+        for role in ("kind", "directness"):
+            if term := getattr(codes, role):
+                yield from role_term(corpus, role, term, record.path, (*keys, role))
         yield from tags(corpus, codes.tags, record.path, (*keys, "tags"))
         place = (*keys, "directions")
         yield from directions(corpus, codes.directions, record.path, place)
         yield from repeated(record.path, codes.directions, place)
-    yield from _settled(corpus, record)
+        for number, one in enumerate(codes.findings):
+            yield from _codes(corpus, record, one, (*keys, "findings", number))
+        yield from repeated(record.path, [one.finding for one in codes.findings], keys)
+    if len(record.codings) == 2:  # of a draft there can be fewer, or more
+        yield from _both(record)
+        yield from _settled(corpus, record)
+
+
+def _codes(
+    corpus: Corpus, record: SecondCoding, one: FindingCodes, keys: Keys
+) -> Iterator[Complaint]:
+    study = corpus.studies.get(record.id)
+    known = [finding.id for finding in study.findings] if study else [one.finding]
+    if one.finding not in known:
+        message, place = f"{record.id} has no finding {one.finding}", (*keys, "finding")
+        yield Complaint("KB096", record.path, place, message, suggestion(one.finding, known))
+    yield from tags(corpus, one.tags, record.path, (*keys, "tags"), "finding")
+    if one.direction:
+        yield from directions(corpus, (one.direction,), record.path, (*keys, "direction"))
+
+
+def _both(record: SecondCoding) -> Iterator[Complaint]:
+    """A complaint for each finding that only one of the two coded: nothing can be compared."""
+    own = [[one.finding for one in codes.findings] for codes in record.codings]
+    for position, (findings, others) in enumerate(zip(own, reversed(own), strict=True)):
+        for number, finding in enumerate(findings):
+            if finding not in others:
+                keys = ("codings", position, "findings", number, "finding")
+                hint = "add it to the other coding, or take it out of this one"
+                message = f"only one of the two coded {finding}"
+                yield Complaint("KB096", record.path, keys, message, hint)
 
 
 def _settled(corpus: Corpus, record: SecondCoding) -> Iterator[Complaint]:
-    if len(record.codings) != 2:  # of a draft there can be fewer, or more
-        return
-    names, differ = coded(corpus, record.codings[0]), disagreements(corpus, record)
+    names, differ = compared(corpus), disagreements(corpus, record)
     settled = [one.facet for one in record.settled]
     yield from repeated(record.path, settled, ("settled",))
     for position, name in enumerate(settled):

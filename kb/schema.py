@@ -31,7 +31,11 @@ ROLES: Mapping[tuple[str, str], Role] = {
     ("MatrixSettings", "direct"): "directness",
 }
 """The fields that take terms of the facet with a role, by record and field."""
-TARGETS: Mapping[str, Target] = {"Study": "study", "Finding": "finding"}
+TARGETS: Mapping[str, Target] = {
+    "Study": "study",
+    "Finding": "finding",
+    "FindingCodes": "finding",
+}
 """The records whose tags are only those coded for them."""
 
 Schema = dict[str, Any]
@@ -149,6 +153,7 @@ class _Words:
         self._lists: Mapping[tuple[str, str], Schema] = {
             ("Finding", "direction"): directions,
             ("Codes", "directions"): directions,
+            ("FindingCodes", "direction"): directions,
             ("MatrixSettings", "row"): axes,
             ("MatrixSettings", "column"): axes,
             ("MatrixSettings", "narrow"): axes,

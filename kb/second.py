@@ -10,14 +10,27 @@ from kb.frozen import FrozenDict
 from kb.model import Date, Id, Ids, Line, ListToTuple, Record, Tags, Text
 
 
+class FindingCodes(Record):
+    """How one coder coded one finding of the study."""
+
+    finding: Id
+    direction: Id | None = None
+    tags: Tags = Field(default_factory=FrozenDict)
+
+
 class Codes(Record):
-    """How one coder coded a study: ``tags`` and ``directions`` of all its findings together."""
+    """How one coder coded a study, as far as it was coded twice.
+
+    ``tags`` and ``directions`` are those of the study and all its findings together, ``findings``
+    those of single findings.
+    """
 
     coder: Id
-    kind: Id
-    directness: Id
+    kind: Id | None = None
+    directness: Id | None = None
     tags: Tags = Field(default_factory=FrozenDict)
     directions: Ids = ()
+    findings: Annotated[tuple[FindingCodes, ...], ListToTuple] = ()
 
 
 class Settled(Record):

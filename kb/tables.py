@@ -171,7 +171,7 @@ def agreements(found: Iterable[Agreement]) -> Table:
     columns: dict[str, Kind] = {
         "facet": "text",
         **dict.fromkeys(("studies", "judgements", "agreed"), "integer"),
-        **dict.fromkeys(("share", "alpha"), "number"),
+        **dict.fromkeys(("share", "alpha", "kappa"), "number"),
     }
     rows = tuple(
         (
@@ -181,6 +181,7 @@ def agreements(found: Iterable[Agreement]) -> Table:
             one.agreed,
             one.share,
             one.alpha,
+            one.kappa,
         )
         for one in found
     )
@@ -243,13 +244,15 @@ def as_text(cell: Cell) -> str:
 # The full-width forms count as well where Chinese or Japanese is written.
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"^(?=[{_SIGNS}\t\n])|(?<=[;\t\n])(?=[{_SIGNS}])")
+_NEGATIVE = re.compile(r"-\d+(?:\.\d+)?")
 
 
 def as_csv(table: Table) -> str:
     """The table as CSV (RFC 4180 quoting, ``\\n`` line ends).
 
     What a spreadsheet could take for a formula gets an apostrophe in front, also inside a cell:
-    where semicolons separate cells, one of them, or a line break, begins another cell there.
+    where semicolons separate cells, one of them, or a line break, begins another cell there. A
+    negative number alone is none.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -261,7 +264,7 @@ def as_csv(table: Table) -> str:
 def safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: such a text gets an apostrophe in front."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # the csv module would not quote it
-    return _FORMULA.sub("'", text)
+    return text if _NEGATIVE.fullmatch(text) else _FORMULA.sub("'", text)
 
 
 def as_markdown(table: Table) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from kb import migration
+
 Data = dict[str, Any]
 
 ROWS = ("r1", "r2", "r3")
@@ -99,6 +101,7 @@ def settings(**matrix: Any) -> Data:
     """Valid settings; arguments replace those of the matrix."""
     licence = {"name": "CC0", "url": "https://example.org/licence"}
     return {
+        "schema_version": migration.CURRENT,
         "title": text("A made-up knowledge base"),
         "short_title": text("Made up"),
         "description": text("Nothing here is real"),

@@ -325,10 +325,10 @@ class TestFormats:
     @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
     def test_formulas_are_made_safe_in_csv_only(self, tmp_path: Path, sign: str) -> None:
         words = f'{sign}HYPERLINK("https://example.org")'
-        one = study(finding(statement={"en": words, "sv": "x"}, locator=f"{sign}1"))
+        one = study(finding(statement={"en": words, "sv": "x"}, locator=f"{sign}A1"))
         root = write(tmp_path, {"a": one})
         row = run("findings --format csv --root", root).rows[0]
-        assert (row["statement"], row["locator"]) == (f"'{words}", f"'{sign}1")
+        assert (row["statement"], row["locator"]) == (f"'{words}", f"'{sign}A1")
         assert run("findings --format json --root", root).json[0]["statement"]["en"] == words
 
     def test_markdown_keeps_its_columns(self, tmp_path: Path) -> None:

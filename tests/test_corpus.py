@@ -91,7 +91,7 @@ def test_problems_come_in_the_same_order_in_every_process(
 ) -> None:
     study = copy / "corpus/studies/alt2009.yml"
     study.write_text(study.read_text("utf-8").replace("courtyard", "a, b, c") + "x: 1\n", "utf-8")
-    (copy / "corpus/knowledge-base.yml").write_text("y: 1\nz: 2\n", "utf-8")
+    (copy / "corpus/knowledge-base.yml").write_text("schema_version: 1\ny: 1\nz: 2\n", "utf-8")
     one, two = (command("check", "--root", copy, PYTHONHASHSEED=seed) for seed in "12")
     assert one.stdout == two.stdout
     assert one.stdout.count("\n") > 10

@@ -149,6 +149,19 @@ class TestRevisions:
         assert "b.yml" not in files
         assert not folder.exists()
 
+    def test_a_revision_of_an_older_version_is_brought_to_the_current_one(
+        self, tmp_path: Path
+    ) -> None:
+        root = write(tmp_path, {"a": study(finding())})
+        settings = root / "corpus/knowledge-base.yml"
+        current = settings.read_bytes()
+        settings.write_bytes(current.partition(b"\n")[2])
+        git(root, "init", "--quiet")
+        commit(root, "old")
+        settings.write_bytes(current)
+        done = run("diff", "old", "--root", root)
+        assert (done.exit_code, done.stderr) == (0, "")
+
     def test_a_name_that_leads_out_is_refused(self, tmp_path: Path) -> None:
         git(tmp_path, "init", "--quiet")
         blob = _given(tmp_path, b"title: x\n", "hash-object", "-w", "--stdin")

@@ -81,6 +81,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "candidate": synthesis.Candidate,
     "second-coding": second.SecondCoding,
     "codes": second.Codes,
+    "finding-codes": second.FindingCodes,
     "settled": second.Settled,
     "facet": codebook.Facet,
     "term": codebook.Term,

@@ -16,8 +16,10 @@ import yaml
 
 from kb import artefact, tell
 
-FOLDER = Path(__file__).resolve().parents[1] / ".github/workflows"
-FILES = sorted(FOLDER.glob("*.yml"))
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / ".github/workflows"
+STARTER = ROOT / "kb/starter/dot-github/workflows"
+FILES = [*sorted(FOLDER.glob("*.yml")), *sorted(STARTER.glob("*.yml"))]
 PINNED = re.compile(r"uses: ([\w.-]+/[\w./-]+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+$")
 HARMLESS = {"event", "conclusion", "id", "head_sha"}
 """What of a finished run may be named: words of GitHub's own, a number and a hash."""
@@ -31,7 +33,7 @@ def read(name: str) -> Workflow:
     return found
 
 
-@pytest.fixture(params=[path.name for path in FILES])
+@pytest.fixture(params=[path.relative_to(ROOT).as_posix() for path in FILES])
 def name(request: pytest.FixtureRequest) -> str:
     """Every workflow in turn."""
     return str(request.param)
@@ -39,7 +41,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def workflow(name: str) -> Workflow:
-    return read(name)
+    return read(f"{ROOT}/{name}")
 
 
 def steps(workflow: Workflow) -> Iterator[dict[str, Any]]:
@@ -95,7 +97,7 @@ def test_what_may_write_runs_nothing_but_the_default_branch(workflow: Workflow) 
 
 
 def test_actions_are_pinned(name: str) -> None:
-    text = (FOLDER / name).read_text("utf-8")
+    text = (ROOT / name).read_text("utf-8")
     used = [line.strip().removeprefix("- ") for line in text.splitlines() if "uses:" in line]
     assert used
     assert all(PINNED.fullmatch(line) for line in used)
@@ -181,3 +183,15 @@ class TestGlue:
 
     def test_without_an_open_pull_request_nothing_is_posted(self, posted: Any) -> None:
         assert posted("", "") == []
+
+
+def test_a_new_knowledge_base_gets_the_workflows_of_this_one() -> None:
+    """What the two share is the same, so that a pin that is raised here is raised there."""
+    assert (STARTER / "pages.yml").read_bytes() == (FOLDER / "pages.yml").read_bytes()
+    ours, theirs = read("check.yml"), read(f"{STARTER}/check.yml")
+    for name in ("name", "on", "permissions", "concurrency"):
+        assert theirs[name] == ours[name]
+    used, known = (
+        {step["uses"] for step in steps(one) if "uses" in step} for one in (theirs, ours)
+    )
+    assert used == known

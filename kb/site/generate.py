@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ HIDDEN = ("stated-gaps", "claims", "contested", "compare")
 
 class AssetError(Exception):
     """Raised when a file of the package that all pages need is not there."""
+
+
+def theme_language(language: str) -> str:
+    """The language of the theme's own words: English, if the theme lacks the one asked for."""
+    found = resources.files("material") / f"templates/partials/languages/{language}.html"
+    return language if found.is_file() else "en"
 
 
 def docs_folder(root: Path, language: str) -> Path:
@@ -103,6 +110,7 @@ def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
         "extra_javascript": [{"path": SCRIPT, "type": "module"}],
         "extra": {
             "generator": False,
+            "language": language,
             "feed": _feed(view),
             "alternate": [
                 {"lang": other, "name": View(base, other).t("language"), "link": f"../{other}/"}
@@ -179,7 +187,7 @@ def write_zensical(base: KnowledgeBase) -> None:
             "site_name": str(own["site_name"]),
             "docs_dir": f"docs/{language}",
             "site_dir": f"zensical/{language}",
-            "theme": {"language": language, "custom_dir": str(THEME)},
+            "theme": {"language": theme_language(language), "custom_dir": str(THEME)},
             "plugins": ["search"],
         }
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)

@@ -112,14 +112,19 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         return context
 
     def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
-        """Let the page run no scripts but those of the site."""
-        return policy.guarded(output) if self.guarded else output
+        """Let the page run no scripts but those of the site, and name its own language."""
+        return self._finished(output, config)
 
     def on_post_template(
         self, output_content: str, /, *, template_name: str, config: MkDocsConfig
     ) -> str:
         """The same for pages that are no documents, such as the one for a wrong address."""
-        return policy.guarded(output_content) if self.guarded else output_content
+        return self._finished(output_content, config)
+
+    def _finished(self, page: str, config: MkDocsConfig) -> str:
+        theirs = config.theme["language"]  # English, where the theme lacks the page's own
+        page = page.replace(f'<html lang="{theirs}"', f'<html lang="{self.language}"', 1)
+        return policy.guarded(page) if self.guarded else page
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Build the other languages, then the page that offers all of them, the data and its
@@ -233,7 +238,7 @@ def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:
     config.extra_css = [*config.extra_css, *own["extra_css"]]
     config.extra_javascript = [*config.extra_javascript, *map(_script, own["extra_javascript"])]
     config.extra.update(own["extra"])
-    config.theme["language"] = language
+    config.theme["language"] = generate.theme_language(language)
     config.theme.dirs.insert(0, str(generate.THEME))
     if config.site_url:
         config.site_url = f"{config.site_url.rstrip('/')}/{language}/"
