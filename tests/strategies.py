@@ -165,6 +165,7 @@ class _Making:
         signs = [{**one, "label": self.text(), "definition": self.text()} for one in directions()]
         self.files["corpus/knowledge-base.yml"] = {
             **{name: self.text() for name in texts},
+            "schema_version": 1,
             "languages": self.languages,
             "coders": [{"id": "coder", "name": self.text()}],
             "licence": licence,

@@ -173,9 +173,12 @@ def test_a_folder_named_like_a_record_is_a_folder(copy: Path) -> None:
     study.rename(copy / "alt2009.yml")
     study.mkdir()
     (copy / "alt2009.yml").rename(study / "alt2009.yml")
-    assert "alt2009" in kb.load(copy).corpus.studies
+    corpus, problems = load(copy)
+    assert [(one.code, one.path) for one in problems] == [("KB016", "corpus/studies/alt2009.yml")]
+    assert corpus is not None
+    assert "alt2009" in corpus.studies
     assert "corpus/studies/alt2009.yml/alt2009.yml" in sources(copy)
-    assert kb.load(copy).fingerprint.startswith("sha256:")
+    assert kb.KnowledgeBase(corpus).fingerprint.startswith("sha256:")
 
 
 def test_windows_files_are_read(copy: Path) -> None:
