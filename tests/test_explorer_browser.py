@@ -120,7 +120,7 @@ def test_by_mouse(browser: Browser, host: str, real: Site, language: str, scheme
         page.locator("form.kb-explore").wait_for()
 
         for _ in range(2):
-            page.locator(".kb-chosen button.kb-chip").first.click()
+            page.locator(".kb-picked button.kb-chip").first.click()
         assert states(page) == expected(real, down, across)
 
 

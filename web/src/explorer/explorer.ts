@@ -138,7 +138,7 @@ class Explorer {
     this.follow(state);
     const choosing = parts.chosen.contains(document.activeElement);
     parts.chosen.replaceChildren(...this.chosen());
-    if (choosing) this.place.querySelector<HTMLElement>(".kb-chosen button, select")?.focus();
+    if (choosing) this.place.querySelector<HTMLElement>(".kb-picked button, select")?.focus();
     parts.shares.replaceChildren(shares(words, this.shown));
     parts.notes.replaceChildren(...legend(words, this.shown), ...notes(facts, words, this.shown));
     const { studies, findings } = left(facts, state);

@@ -154,5 +154,5 @@ export function chips(
   });
   const again = h("button", { type: "button", class: "kb-button" }, words.t("explore_again"));
   again.addEventListener("click", () => change(() => initial(facts)));
-  return h("ul", { class: "kb-chosen" }, ...made, h("li", {}, again));
+  return h("ul", { class: "kb-picked" }, ...made, h("li", {}, again));
 }
