@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from kb import addresses
+from kb.evidence import EvidenceRow
 from kb.facts import Fact, study_terms
 from kb.formats.works import PARTS, THESES, container, inverted, pages, people, publisher
 from kb.records import Study
@@ -219,3 +220,20 @@ def linked(told: Json) -> Markup:
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)
+
+
+def of_study(view: View, row: EvidenceRow) -> Mapping[str, object]:
+    """What the head of a study's page says: its main report and, linked, the study itself."""
+    main = next(iter(view.corpus.reports(row.study)), None)
+    tags = citation(main) if main else None
+    return {"citation": tags, "linked": study(view, row.study, row.facts)}
+
+
+def of_reference(reference: Reference) -> Mapping[str, object]:
+    """What the head of a reference's page says."""
+    return {"citation": citation(reference)}
+
+
+def of_data(view: View) -> Mapping[str, object]:
+    """What the head of the page with the data says."""
+    return {"linked": dataset(view)}

@@ -16,7 +16,6 @@ from kb.citations import Kind, Node, citing
 from kb.codebook import Facet
 from kb.facts import study_terms
 from kb.matrix import State
-from kb.references import Reference
 from kb.releases import log
 from kb.rulebook import in_language
 from kb.site import changed, charts, contested, data, figures, meta, network, sheets_of, told
@@ -105,7 +104,7 @@ def _doors(view: View) -> Iterator[Page]:
     yield Page("browse/", "browse.md.j2", view.t("browse"), hide=WIDE)
     yield Page("codebook/", "codebook.md.j2", view.t("codebook"), hide=())
     yield Page("method/", "method.md.j2", view.t("method"), hide=())
-    yield Page("data/", "data.md.j2", view.t("data"), head=partial(_data_head, view))
+    yield Page("data/", "data.md.j2", view.t("data"), head=partial(meta.of_data, view))
     yield Page("rules/", "rules.md.j2", view.t("rules"), hide=())
 
 
@@ -202,22 +201,8 @@ def _study_pages(view: View) -> Iterator[Page]:
                 "claims": [corpus.claims[one] for one in graphs.claims_on(graph, row.study.id)],
                 "gaps": [corpus.gaps[one] for one in graphs.gaps_of(graph, row.study.id)],
             },
-            head=partial(_study_head, view, row),
+            head=partial(meta.of_study, view, row),
         )
-
-
-def _study_head(view: View, row: evidence.EvidenceRow) -> Mapping[str, object]:
-    main = next(iter(view.corpus.reports(row.study)), None)
-    tags = meta.citation(main) if main else None
-    return {"citation": tags, "linked": meta.study(view, row.study, row.facts)}
-
-
-def _reference_head(reference: Reference) -> Mapping[str, object]:
-    return {"citation": meta.citation(reference)}
-
-
-def _data_head(view: View) -> Mapping[str, object]:
-    return {"linked": meta.dataset(view)}
 
 
 def _reference_pages(view: View) -> Iterator[Page]:
@@ -241,7 +226,7 @@ def _reference_pages(view: View) -> Iterator[Page]:
             reference.short,
             reference.title,
             context={"reference": reference, "cited": cited.get(reference.key, {})},
-            head=partial(_reference_head, reference),
+            head=partial(meta.of_reference, reference),
         )
 
 
