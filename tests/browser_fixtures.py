@@ -21,9 +21,9 @@ from tests.browsing import FLAGS, KINDS, SCHEMES, Quiet, executable, profile
 from tests.sites import Site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for the tests of a module: while it is open, nothing else can be asynchronous."""
     flags = [*FLAGS, "--no-sandbox"] if not getattr(os, "geteuid", lambda: 1)() else [*FLAGS]
     with sync_playwright() as playwright:
         try:
@@ -55,7 +55,7 @@ def host(real: Site) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def profiles(browser: Browser) -> Iterator[Mapping[str, BrowserContext]]:
     """A profile for each colour scheme that many tests share: what it has loaded it keeps."""
     made = {scheme: browser.new_context(**profile(scheme)) for scheme in SCHEMES}

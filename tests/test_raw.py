@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.site import raw
+from kb.base import load
+from kb.site import data, raw
 from kb.site.plugin import build_language
 from tests.sites import Site, contents, copy, own_environment, shape
 
@@ -70,6 +71,12 @@ def test_ids_of_blocks_are_known() -> None:
     assert raw.anchors(blocks) == {"x", "y"}
 
 
+def build(root: Path, output: Path) -> None:
+    """Build the first language below a folder."""
+    told = data.make(load(root))
+    build_language("de", str(root / "mkdocs.yml"), str(output), None, True, downloads=told)
+
+
 def test_a_site_is_the_same_byte_for_byte(
     sites: Mapping[str, Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +84,7 @@ def test_a_site_is_the_same_byte_for_byte(
     root = copy("fixture", tmp_path / "base")
     with own_environment() as environment:
         environment.setenv("SOURCE_DATE_EPOCH", "0")
-        build_language("de", str(root / "mkdocs.yml"), str(tmp_path / "site"), None, True)
+        build(root, tmp_path / "site")
     made, plain = contents(sites["fixture"].folder / "de"), contents(tmp_path / "site" / "de")
     for dated in ("sitemap.xml", "sitemap.xml.gz"):
         made.pop(dated), plain.pop(dated)
@@ -91,5 +98,5 @@ def test_a_link_to_a_place_in_a_finished_block_is_no_dead_link(tmp_path: Path) -
     page.parent.mkdir()
     page.write_text('# Ziel\n\n<p id="hier">Hier.</p>\n\n[Dorthin](#hier)\n', "utf-8")
     with own_environment():
-        build_language("de", str(root / "mkdocs.yml"), str(tmp_path / "site"), None, True)
+        build(root, tmp_path / "site")
     assert 'id="hier"' in (tmp_path / "site/de/ziel/index.html").read_text("utf-8")
