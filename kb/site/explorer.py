@@ -24,7 +24,8 @@ WORDS = (
 
 
 def page_data(view: View) -> Markup:
-    """The JSON that ``web/src/explorer/words.ts`` reads, safe inside a ``script`` element.
+    """The JSON that ``web/src/explorer/words.ts`` reads, safe inside an attribute with single quotes: a
+    theme that swaps pages in place would run a ``script`` element with data as a script.
 
     Blanks in the addresses, in curly brackets, are for ids.
     """

@@ -17,7 +17,7 @@ import { Words, type PageData } from "./words.ts";
 
 /** Put the explorer in the place of the table in an element that has its words. */
 export async function start(place: HTMLElement): Promise<void> {
-  const given = place.querySelector("script[type='application/json']")?.textContent ?? "{}";
+  const given = place.dataset["settings"] ?? "{}";
   const page = JSON.parse(given) as PageData;
   let loaded: Awaited<ReturnType<typeof load<Table>>>;
   try {
