@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from kb import addresses
 from kb.base import load
@@ -59,12 +59,6 @@ def _configure(path: Path, host: str) -> None:
     assert features in text
     text = text.replace(features, f"{features}    - navigation.instant\n")
     path.write_text(f"site_url: {host}/\n{text}", "utf-8")
-
-
-def follow(page: Page, address: str, to: str) -> None:
-    """Press the first link in the page that leads to an address."""
-    page.locator(f'a[href="{address}"]:visible').first.click()
-    page.wait_for_url(to)
 
 
 def test_every_part_starts_on_each_page_and_back_leads_to_what_was_shown(
@@ -117,3 +111,4 @@ def test_every_part_starts_on_each_page_and_back_leads_to_what_was_shown(
         page.wait_for_url(explored)
         expect(page.locator(".kb-opened h3")).to_be_visible()
         assert page.evaluate("window.kept")
+        assert one.problems == []
