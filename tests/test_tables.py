@@ -221,6 +221,7 @@ def test_studies_are_chosen_and_compared_by_keyboard(
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/{language}/compare/?studies=bentzen2016,siverbo2024")
         heads = page.locator(".kb-comparison thead th > a")
+        heads.nth(1).wait_for()
         assert heads.all_inner_texts() == [
             view.cited(real.base.corpus.studies[name]) for name in ("bentzen2016", "siverbo2024")
         ]
