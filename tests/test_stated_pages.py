@@ -493,7 +493,8 @@ def test_second_codings_and_how_they_were_settled(tmp_path: Path) -> None:
     assert "random" not in text  # how they were drawn is for the knowledge base to say
     found = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', page, re.S)
     assert [(shown(name), shown(figures)) for name, figures in found] == [
-        ("Aufbau", "1 100 % – –"), ("Belegstufe", "1 0 % 0 0"), ("Direction", "2 50 % 0 0"),
+        ("Aufbau", "1 100 % – –"),
+        ("Belegstufe", "1 0 % 0,00 0,00"), ("Direction", "2 50 % 0,00 0,00"),
     ]  # fmt: skip
     assert "Belegstufe: Nur gerechnet." in text
     assert "Direction: Beides." in text
