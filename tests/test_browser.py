@@ -44,7 +44,7 @@ def weight(folder: Path, host: str, asked: list[str]) -> int:
 # --- Every kind of page --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "scheme"), zip(LANGUAGES, SCHEMES, strict=True))
+@pytest.mark.parametrize(("language", "scheme"), list(zip(LANGUAGES, SCHEMES, strict=True)))
 @pytest.mark.parametrize("kind", KINDS)
 def test_page(
     profiles: Profiles, real: Site, host: str, places: Places, kind: str, language: str, scheme: str

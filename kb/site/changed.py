@@ -27,7 +27,7 @@ def _address(view: View, line: Line) -> str | None:
     if line.kind == "gap" and line.id in corpus.gaps:
         return addresses.of_gap(line.id)
     if line.kind == "candidate" and line.id in corpus.candidates:
-        return f"candidates/#{line.id}"
+        return addresses.of_candidate(line.id)
     return None
 
 

@@ -24,9 +24,10 @@ WORDS = (
 
 
 def page_data(view: View) -> Markup:
-    """The JSON that ``web/src/explorer/words.ts`` reads, safe inside a ``script`` element.
+    """The JSON that ``web/src/explorer/words.ts`` reads, for an attribute in single quotes.
 
-    Blanks in the addresses, in curly brackets, are for ids.
+    A theme that swaps pages in place would run data in a ``script`` element as a script. Blanks in
+    the addresses, in curly brackets, are for ids.
     """
     text = json.dumps(_data(view), ensure_ascii=False, separators=(",", ":"))
     for character in "<>&'\u2028\u2029":

@@ -151,7 +151,7 @@ def _directed(view: View, facet: Facet, term: Term) -> Bar:
     facts = view.findings_at(facet.id, term.id)
     counted = [(one, number) for one, number in view.by_direction(facts) if number]
     parts = tuple(Part(number, one.stance) for one, number in counted)
-    signs = ", ".join(f"{one.sign}\u00a0{view.number(number)}" for one, number in counted)
+    signs = ",\u00a0".join(f"{one.sign}\u00a0{view.number(number)}" for one, number in counted)
     label = f"{view.text(term.label)} ({signs})" if signs else view.text(term.label)
     address = f"{view.url(addresses.of_term(facet, term.id))}#evidence"
     depth = view.depth(facet, term)

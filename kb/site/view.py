@@ -39,8 +39,9 @@ SIGNS = {
 
 
 @lru_cache(maxsize=4096)
-def _number(value: float, locale: str) -> str:
-    return str(format_decimal(value, locale=locale))
+def _number(value: float, locale: str, decimals: int | None) -> str:
+    pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
+    return str(format_decimal(value, pattern, locale))
 
 
 class View:
@@ -71,9 +72,9 @@ class View:
         plural = {"study": "studies"}.get(noun, f"{noun}s")
         return self.t(f"count_{noun if number == 1 else plural}", n=self.number(number))
 
-    def number(self, value: float) -> str:
-        """A number as it is written in this language."""
-        return _number(value, self.locale)
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number as it is written in this language, with so many decimals if that is said."""
+        return _number(value, self.locale, decimals)
 
     def findings_at(self, facet: str, term: str) -> list[Fact]:
         """The findings coded with a term or a narrower one."""

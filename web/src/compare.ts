@@ -1,6 +1,7 @@
 // Puts chosen studies side by side; the address names them.
 
 import { query } from "./address.ts";
+import { onBack } from "./back.ts";
 import { type Column, type Line, lines, type Value } from "./columns.ts";
 import { copied, made } from "./made.ts";
 import { collator, filled, listed } from "./words.ts";
@@ -38,9 +39,7 @@ class Comparison {
       if (kbExport === "print") print();
       if (kbExport === "link") void this.copy();
     });
-    addEventListener("popstate", () => {
-      if (this.place.isConnected) void this.show();
-    });
+    onBack(this.place, () => void this.show());
     void this.show();
   }
 

@@ -1,5 +1,6 @@
 // The graph in a page: its address says what is shown; a picture, and beside it the same as a list.
 
+import { onBack } from "./back.ts";
 import { INDENT, picture } from "./layers.ts";
 import type { Piece, Sizes } from "./layers.ts";
 import { found, network } from "./network.ts";
@@ -19,7 +20,8 @@ export async function start(place: HTMLElement): Promise<void> {
   try {
     const answer = await fetch(place.dataset["source"] ?? "");
     if (!answer.ok) throw new Error(answer.statusText);
-    new Graph(place, settings, network((await answer.json()) as Links)).begin();
+    const links = (await answer.json()) as Links;
+    if (place.isConnected) new Graph(place, settings, network(links)).begin();
   } catch {
     place.textContent = told(settings, "failed");
   }
@@ -63,13 +65,10 @@ class Graph {
       this.#place.addEventListener(kind, (event) => this.#light(event.target as Element));
     }
     this.#picture.addEventListener("mouseleave", () => this.#light(null));
-    const back = (): void => {
-      if (this.#place.isConnected) this.#show();
-      else removeEventListener("popstate", back);
-    };
-    addEventListener("popstate", back);
-    new ResizeObserver(() => {
-      if (this.#picture.clientWidth !== this.#width) this.#draw(this.#view());
+    onBack(this.#place, () => this.#show());
+    new ResizeObserver((_, observer) => {
+      if (!this.#place.isConnected) observer.disconnect();
+      else if (this.#picture.clientWidth !== this.#width) this.#draw(this.#view());
     }).observe(this.#picture);
     this.#show();
     // The picture has moved what the address leads to.

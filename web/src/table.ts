@@ -2,6 +2,7 @@
 // compare. The table and its tools stand in the page; the address keeps what is shown.
 
 import { type Known, query, read, type Shown, written } from "./address.ts";
+import { onBack } from "./back.ts";
 import { exported } from "./exported.ts";
 import { Folding } from "./folding.ts";
 import { made } from "./made.ts";
@@ -56,8 +57,7 @@ class Table {
       this.change({ chosen: [] });
       this.field("_q").focus();
     });
-    addEventListener("popstate", () => {
-      if (!this.place.isConnected) return;
+    onBack(this.place, () => {
       this.shown = read(location.search, this.known);
       this.show();
     });

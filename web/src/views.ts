@@ -3,6 +3,7 @@
 import type { Group as Column } from "./layers.ts";
 import { neighbours, paths, wayBetween } from "./network.ts";
 import type { Group, Network } from "./network.ts";
+import { filled } from "./words.ts";
 
 /** What the page tells the script, beside the links. */
 export interface Settings {
@@ -48,11 +49,7 @@ export function told(
   word: string,
   values: Record<string, string | number> = {},
 ): string {
-  const number = new Intl.NumberFormat(settings.language);
-  return (settings.words[word] ?? word).replace(/\{(\w+)\}/g, (blank, name: string) => {
-    const value = values[name];
-    return typeof value === "number" ? number.format(value) : (value ?? blank);
-  });
+  return filled(settings.words[word] ?? word, values, () => settings.language);
 }
 
 /** The view that is asked for. */

@@ -2,10 +2,14 @@
 
 /** A text of the page with its blanks in curly brackets filled in; numbers as the language has
  * them. */
-export function filled(text: string | undefined, values: Record<string, string | number>): string {
+export function filled(
+  text: string | undefined,
+  values: Readonly<Record<string, string | number>>,
+  told = language,
+): string {
   return (text ?? "").replace(/\{(\w+)\}/gu, (blank, name: string) => {
     const value = values[name];
-    return typeof value === "number" ? numbers().format(value) : value ?? blank;
+    return typeof value === "number" ? new Intl.NumberFormat(told()).format(value) : value ?? blank;
   });
 }
 
@@ -17,10 +21,6 @@ export function collator(): Intl.Collator {
 /** Several things one after the other. */
 export function listed(things: Iterable<string>): string {
   return new Intl.ListFormat(language(), { type: "conjunction" }).format(things);
-}
-
-function numbers(): Intl.NumberFormat {
-  return new Intl.NumberFormat(language());
 }
 
 function language(): string {

@@ -16,7 +16,8 @@ import { oneTeam } from "../src/explorer/flags.ts";
 import { EVERYTHING, fitting, relevant, searched } from "../src/explorer/selection.ts";
 import { asking, initial, read, turned, write, type ViewState } from "../src/explorer/state.ts";
 import { left, view } from "../src/explorer/view.ts";
-import { filled, Words, type PageData } from "../src/explorer/words.ts";
+import { Words, type PageData } from "../src/explorer/words.ts";
+import { filled } from "../src/words.ts";
 
 const text = (id: string): Record<string, string> => ({ en: `<${id}>` });
 const terms = (...ids: string[]): Table["facets"][number]["terms"] =>
@@ -405,5 +406,5 @@ test("texts are broken between words only", () => {
     wrapped("unbreakable x", 3, 1, (one) => one.length),
     ["unbreakable", "x"],
   );
-  assert.equal(filled("{a} {b}", { a: 1 }), "1 {b}");
+  assert.equal(filled("{a} {b}", { a: "1" }), "1 {b}");
 });

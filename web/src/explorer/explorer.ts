@@ -1,5 +1,6 @@
 // The gap explorer: takes over from the table in the page, which stays for those without scripts.
 
+import { onBack } from "../back.ts";
 import { made as h } from "../made.ts";
 import { start as walk } from "../matrix.ts";
 import { controls } from "./controls.ts";
@@ -17,7 +18,7 @@ import { Words, type PageData } from "./words.ts";
 
 /** Put the explorer in the place of the table in an element that has its words. */
 export async function start(place: HTMLElement): Promise<void> {
-  const given = place.querySelector("script[type='application/json']")?.textContent ?? "{}";
+  const given = place.dataset["settings"] ?? "{}";
   const page = JSON.parse(given) as PageData;
   let loaded: Awaited<ReturnType<typeof load<Table>>>;
   try {
@@ -79,11 +80,9 @@ class Explorer {
     this.place.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.state.cell) this.close();
     });
-    const back = (): void => {
-      if (!this.place.isConnected) removeEventListener("popstate", back);
-      else this.change(read(facts, new URLSearchParams(location.search)).state, false);
-    };
-    addEventListener("popstate", back);
+    onBack(this.place, () =>
+      this.change(read(facts, new URLSearchParams(location.search)).state, false),
+    );
     const { unknown } = read(facts, new URLSearchParams(location.search));
     this.render();
     if (unknown.length) {

@@ -23,7 +23,7 @@ export function filters(facts: Facts, words: Words, change: Change): Control {
   return folded(
     words.t("explore_filters"),
     [match, group("kb-filters", [...parts, years(words, change)])],
-    "kb-folded",
+    "kb-inside",
     ({ selection: { conditions, from, to } }) =>
       conditions.length + Number(from !== null || to !== null),
   );
@@ -61,7 +61,7 @@ function filter(facts: Facts, words: Words, dimension: Dimension, change: Change
         },
       },
     ],
-    "kb-folded",
+    "kb-inside",
     (state) =>
       state.selection.conditions.find((one) => one.dimension === dimension.id)?.terms.length ?? 0,
   );
@@ -84,7 +84,7 @@ function years(words: Words, change: Change): Control {
   return folded(
     words.t("explore_year"),
     [field("from"), field("to")],
-    "kb-folded kb-fields",
+    "kb-inside kb-fields",
     ({ selection: { from, to } }) => Number(from !== null) + Number(to !== null),
   );
 }
@@ -129,7 +129,7 @@ export function lenses(facts: Facts, words: Words, change: Change): Control {
   return folded(
     words.t("explore_lenses"),
     [here, second],
-    "kb-folded kb-fields",
+    "kb-inside kb-fields",
     (state) => Number(state.here !== null) * 2,
   );
 }

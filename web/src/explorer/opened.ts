@@ -7,7 +7,8 @@ import { shownFlags } from "./flags.ts";
 import { LENS_SIGNS } from "./table.ts";
 import type { Texts } from "./texts.ts";
 import type { Seen, View } from "./view.ts";
-import { filled, type Words } from "./words.ts";
+import type { Words } from "./words.ts";
+import { filled } from "../words.ts";
 
 /** What belongs to an open cell; without `texts` its findings, gaps and claims by name only. */
 export function opened(

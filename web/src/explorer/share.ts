@@ -60,7 +60,7 @@ export function share(
     h("summary", {}, words.t("explore_share")),
     h(
       "div",
-      { class: "kb-folded" },
+      { class: "kb-inside" },
       h(
         "p",
         { class: "kb-field kb-field--wide" },

@@ -5,7 +5,8 @@ import type { Facts } from "./facts.ts";
 import { LENS_SIGNS } from "./table.ts";
 import type { State } from "./cells.ts";
 import { COMPARED, segments, type View } from "./view.ts";
-import { filled, type Words } from "./words.ts";
+import type { Words } from "./words.ts";
+import { filled } from "../words.ts";
 
 interface Share {
   readonly sign: string;
@@ -134,7 +135,7 @@ export function notes(facts: Facts, words: Words, { crossing, state }: View): HT
     ),
   ];
   if (state.asOf !== null) {
-    found.push(h("p", { class: "kb-note" }, words.t("explore_as_of", { year: state.asOf })));
+    found.push(h("p", { class: "kb-note" }, words.t("explore_as_of", { year: `${state.asOf}` })));
   }
   if (undated.length) {
     const { id, cited } = facts.table.studies;

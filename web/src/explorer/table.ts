@@ -5,7 +5,8 @@ import * as describe from "./describe.ts";
 import type { Shown } from "./axis.ts";
 import type { Dimension } from "./facts.ts";
 import type { Seen, View } from "./view.ts";
-import { filled, type Words } from "./words.ts";
+import type { Words } from "./words.ts";
+import { filled } from "../words.ts";
 
 /** One sign for each way in which two lenses compare. */
 export const LENS_SIGNS = { elsewhere: "≠", both: "=", here: "◆", neither: "∅" } as const;

@@ -2,6 +2,7 @@
 
 import type { State } from "./cells.ts";
 import type { Dimension, Facts, Text } from "./facts.ts";
+import { filled } from "../words.ts";
 
 interface Told {
   readonly label: string;
@@ -24,12 +25,7 @@ export interface PageData {
   readonly tagged: boolean;
 }
 
-type Values = Readonly<Record<string, string | number>>;
-
-/** A text with its blanks filled in. */
-export function filled(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (blank, name: string) => String(values[name] ?? blank));
-}
+type Values = Readonly<Record<string, string>>;
 
 /** Says things in the language of the page. */
 export class Words {
