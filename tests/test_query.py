@@ -9,8 +9,10 @@ import ast
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +22,7 @@ import duckdb
 import pytest
 import rdflib
 
-from kb.formats import material
+from kb.formats import material, sqlite
 from kb.formats.registry import write as write_formats
 from tests.formats import loaded
 
@@ -29,6 +31,7 @@ LANGUAGES = ("en", "sv")
 WAYS = ("sh", "python", "sql", "sparql")
 HEADS = {"id", "term", "row,column"}
 """What stands above a column that ``cut`` has taken from a CSV."""
+TESTED = ["csv", "turtle", "sqlite", "parquet"]
 REMEDY = "run `python tests/test_docs.py`, then look at what it changed"
 
 _BLOCK = re.compile(r"^```([a-z]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -104,8 +107,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     copy = tmp_path_factory.mktemp("copy")
     shutil.copytree(ROOT / "corpus", copy / "corpus")
     shutil.copy(ROOT / "references.bib", copy)
-    write_formats(material.whole(loaded("real")), ["csv", "turtle"], copy / "site/data")
-    brought: dict[str, Any] = {}
+    write_formats(material.whole(loaded("real")), TESTED, copy / "site/data")
+    brought: dict[str, Any] = {"data": copy / "site/data"}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(copy)
         for kind, code in sections("en")["ready"]:
@@ -148,6 +151,22 @@ def test_every_way_gives_the_same_answer(question: Question, names: dict[str, An
     answers = {way: asked(way, query, names) for way, query in question.ways.items()}
     wanted = sorted(set(answers["python"]))
     assert {way: sorted(found) for way, found in answers.items()} == dict.fromkeys(answers, wanted)
+
+
+@pytest.mark.parametrize("question", questions("en"), ids=lambda one: one.id)
+def test_parquet_and_sqlite_give_the_answer_of_csv(
+    question: Question, names: dict[str, Any]
+) -> None:
+    query = question.ways["sql"]
+    wanted = sorted(rows(names["duckdb"].sql(query).fetchall()))
+    with duckdb.connect() as connection:
+        connection.execute(f"SET file_search_path = '{names['data']}/parquet'")
+        found = connection.execute(query.replace(".csv'", ".parquet'")).fetchall()
+    assert sorted(rows(found)) == wanted
+    named = re.sub(r"'([a-z-]+)\.csv'", lambda table: table[1].replace("-", "_"), query)
+    named = named.replace("references", '"references"')
+    with closing(sqlite3.connect(names["data"] / sqlite.NAME)) as connection:
+        assert sorted(rows(connection.execute(named).fetchall())) == wanted
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
