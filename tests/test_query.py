@@ -24,6 +24,8 @@ import rdflib
 
 from kb.formats import material, sqlite
 from kb.formats.registry import write as write_formats
+from kb.site import data
+from kb.site.view import View
 from tests.formats import loaded
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,11 +41,10 @@ _BLOCK = re.compile(r"^```([a-z]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Question:
-    """A section of the page: its id, the ways to ask by their language, the answer shown."""
+    """A section of the page: its id, and the ways to ask by their language."""
 
     id: str
     ways: dict[str, str]
-    answer: str
 
 
 def page(language: str) -> Path:
@@ -62,19 +63,20 @@ def questions(language: str) -> list[Question]:
     found = []
     for name, blocks in sections(language).items():
         if name != "ready":
-            ways = dict(blocks)
-            assert len(ways) == len(blocks), f"{name}: two blocks of a kind"
-            found.append(Question(name, ways, ways.pop("text")))
+            *asked, answer = blocks
+            assert answer[0] == "text", f"{name}: the answer stands last"
+            assert len(dict(asked)) == len(asked), f"{name}: two blocks of a kind"
+            found.append(Question(name, dict(asked)))
     return found
 
 
 @cache
-def printed(command: str, folder: Path = ROOT) -> str:
+def printed(command: str) -> str:
     """What a command of the shell prints; ``kb`` is the one that is tested."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-e", "-c", command],
-        cwd=folder,
+        cwd=ROOT,
         env={**os.environ, "PATH": path, "LC_ALL": "C", "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
@@ -177,6 +179,12 @@ def test_the_answers_shown_are_those_of_today(language: str) -> None:
 def test_the_queries_are_the_same_in_every_language() -> None:
     first, second = (questions(language) for language in LANGUAGES)
     assert [(one.id, one.ways) for one in first] == [(one.id, one.ways) for one in second]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_with_the_data_leads_to_the_questions_where_there_are_some(language: str) -> None:
+    assert data.has_questions(View(loaded("real"), language))
+    assert not data.has_questions(View(loaded("fixture"), "de"))
 
 
 def test_the_libraries_are_those_that_the_page_names() -> None:
