@@ -223,7 +223,8 @@ def codebook(
         found = base.terms(facet, unstudied=unstudied)
     except UnknownName as error:
         fail(str(error))
-    kept: dict[str, list[Term]] = {}
+    chosen = [one.id for one in base.codebook if facet in (None, one.id)]
+    kept: dict[str, list[Term]] = {} if unstudied else {name: [] for name in chosen}
     for name, term in found:
         kept.setdefault(name, []).append(term)
     emit(
