@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from kb import datafile, export, locations, tables, unpack
 from kb.answers import Form, Records
 from kb.codebook import Codebook, Term
 from kb.corpus import Corpus
-from kb.facts import Fact, UnknownName, Where, check_where, facts, fits, study_fits
+from kb.facts import Fact, UnknownName, facts, fits, study_fits
 from kb.folder import find_root, sources
 from kb.frozen import FrozenDict
 from kb.matrix import Cell, Crossing, Matrix, State, cross
@@ -22,6 +22,7 @@ from kb.problems import CorpusError, Problem, has_errors
 from kb.records import Settings, Study
 from kb.references import Reference
 from kb.rules import load as load_corpus
+from kb.selecting import Selection, Terms, selection, unstudied_terms, words
 from kb.stated import gap_in, stated_in, tagged
 from kb.synthesis import Candidate, Claim, Gap, Level, Status
 
@@ -36,11 +37,6 @@ _CANDIDATES = Form(export.stated, tables.candidates)
 _WORKS = Form(export.references, tables.references)
 _TERMS = Form(export.terms, tables.terms)
 _CELLS = Form(export.cells, tables.cells)
-
-Terms = str | Iterable[str]
-"""One term, or several of which any one fits."""
-Selection = Mapping[str, Terms]
-"""Facets with the terms that are wanted; every facet must fit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,35 +99,52 @@ class KnowledgeBase:
         self, where: Selection | None = None, *, as_of: int | None = None, **facets: Terms
     ) -> Records[Study]:
         """The studies of which one finding fits, in the order of their ids."""
-        chosen = self._where(where, facets)
+        chosen = selection(self.corpus, where, facets)
         fitting = (s for s in self.corpus.studies.values() if study_fits(self.corpus, s, chosen))
         return self._records(_STUDIES, (s for s in fitting if self._known(s, as_of)))
 
     def findings(
-        self, where: Selection | None = None, *, as_of: int | None = None, **facets: Terms
+        self,
+        where: Selection | None = None,
+        *,
+        unclaimed: bool = False,
+        as_of: int | None = None,
+        **facets: Terms,
     ) -> Records[Fact]:
-        """The findings that fit, each with its study and effective terms."""
-        chosen = self._where(where, facets)
+        """The findings that fit, each with its study and effective terms; ``unclaimed`` keeps those
+        that no claim names, for or against."""
+        chosen = selection(self.corpus, where, facets)
         fitting = (fact for fact in self.facts if fits(self.corpus, fact, chosen))
-        return self._records(_FINDINGS, (f for f in fitting if self._known(f.study, as_of)))
+        found = (fact for fact in fitting if self._known(fact.study, as_of))
+        if unclaimed:
+            named = {one.finding for claim in self.claims(as_of=as_of) for one in claim.rests_on}
+            found = (fact for fact in found if fact.id not in named)
+        return self._records(_FINDINGS, found)
 
     def claims(
         self,
         where: Selection | None = None,
         *,
         confidence: Terms | None = None,
+        one_team: bool = False,
         as_of: int | None = None,
         **facets: Terms,
     ) -> Records[Claim]:
-        """The claims that fit, of some levels of confidence; with ``as_of`` those that a source had
-        made by then, with today's confidence."""
-        levels = _words("confidence", confidence, get_args(Level))
-        chosen = self._where(where, facets, "claims")
+        """The claims that fit, of some levels of confidence; ``one_team`` keeps those that rest on
+        the findings of a single team, whose studies shared authors link. With ``as_of`` those that
+        a source had made by then, with today's confidence and findings."""
+        levels = words("confidence", confidence, get_args(Level))
+        chosen = selection(self.corpus, where, facets, "claims")
         found = tagged(self.corpus, self.corpus.claims.values(), chosen)
         if levels:
             found = [one for one in found if one.confidence and one.confidence.level in levels]
         if as_of is not None:
             found = [one for one in found if 0 < stated_in(self.corpus, one) <= as_of]
+        if one_team:
+            from kb.graph import on_one_team
+
+            alone = set(on_one_team(self.graph))
+            found = [one for one in found if one.id in alone]
         return self._records(_CLAIMS, found)
 
     def gaps(
@@ -140,18 +153,23 @@ class KnowledgeBase:
         *,
         status: Terms | None = None,
         kind: Terms | None = None,
+        urgent: bool = False,
+        sources: int = 1,
         as_of: int | None = None,
         **facets: Terms,
     ) -> Records[Gap]:
-        """The stated gaps that fit, of some statuses and kinds.
+        """The stated gaps that fit, of some statuses and kinds; ``urgent`` keeps those that a
+        source calls so, ``sources`` those that at least so many works state.
 
-        With ``as_of`` those that a source had stated by then, as they were: without the studies
-        that came later, and open where it took these to narrow or close them.
+        With ``as_of`` those that a source had stated by then, as they were: without the sources and
+        studies that came later, and open where it took these to narrow or close them.
         """
         facet = self.codebook.with_role("gap-kind")
-        statuses = _words("status", status, get_args(Status))
-        kinds = _words("kind", kind, facet.by_id if facet else ())
-        found = tagged(self.corpus, self.corpus.gaps.values(), self._where(where, facets, "gaps"))
+        statuses = words("status", status, get_args(Status))
+        kinds = words("kind", kind, facet.by_id if facet else ())
+        found = tagged(
+            self.corpus, self.corpus.gaps.values(), selection(self.corpus, where, facets, "gaps")
+        )
         if as_of is not None:
             found = [one for gap in found if (one := gap_in(self.corpus, gap, as_of))]
         return self._records(
@@ -159,13 +177,16 @@ class KnowledgeBase:
             (
                 one
                 for one in found
-                if (not statuses or one.status in statuses) and (not kinds or one.kind in kinds)
+                if (not statuses or one.status in statuses)
+                and (not kinds or one.kind in kinds)
+                and (not urgent or one.priority)
+                and len({each.source for each in one.stated_by}) >= sources
             ),
         )
 
     def candidates(self, where: Selection | None = None, **facets: Terms) -> Records[Candidate]:
         """The works that wait to be coded and that fit."""
-        chosen = self._where(where, facets, "candidates")
+        chosen = selection(self.corpus, where, facets, "candidates")
         return self._records(
             _CANDIDATES, tagged(self.corpus, self.corpus.candidates.values(), chosen)
         )
@@ -174,12 +195,19 @@ class KnowledgeBase:
         """All references, in the order of the bibliography."""
         return self._records(_WORKS, self.references.values())
 
-    def terms(self, facet: str | None = None) -> Records[tuple[str, Term]]:
-        """All terms, or those of one facet, each with the facet's id."""
+    def terms(
+        self, facet: str | None = None, *, unstudied: bool = False
+    ) -> Records[tuple[str, Term]]:
+        """All terms, or those of one facet, each with the facet's id; ``unstudied`` keeps those of
+        which there is no study, nor of a narrower one."""
         if facet is not None and facet not in self.codebook:
             raise UnknownName(f"no facet {facet}; {suggestion(facet, self.codebook.facets)}")
         chosen = [one for one in self.codebook if facet in (None, one.id)]
-        return self._records(_TERMS, ((one.id, term) for one in chosen for term in one.terms))
+        found: Iterable[tuple[str, Term]]
+        found = ((one.id, term) for one in chosen for term in one.terms)
+        if unstudied:
+            found = unstudied_terms(self.corpus, self.facts, found, facet)
+        return self._records(_TERMS, found)
 
     def matrix(
         self,
@@ -193,7 +221,7 @@ class KnowledgeBase:
         """Two facets crossed, every pair of terms a cell: of the findings that fit, without gaps
         about other terms. Either facet can be the row."""
         if where or facets:
-            chosen = self._where(where, facets)
+            chosen = selection(self.corpus, where, facets)
             return cross(self.corpus, self.facts, row, column, as_of, chosen)
         return self._crossing.cross(row, column, as_of)
 
@@ -208,7 +236,7 @@ class KnowledgeBase:
         **facets: Terms,
     ) -> Records[Cell]:
         """The cells of :meth:`matrix` that are in some states."""
-        states = _words("state", state, [one.value for one in State])
+        states = words("state", state, [one.value for one in State])
         cells = self.matrix(row, column, where, as_of=as_of, **facets).cells
         return self._records(_CELLS, (c for c in cells if not states or c.state.value in states))
 
@@ -240,27 +268,6 @@ class KnowledgeBase:
 
     def _records(self, form: Form, found: Iterable[Any]) -> Records[Any]:
         return Records(tuple(found), self.corpus, form)
-
-    def _where(self, where: Selection | None, facets: Selection, kind: str = "findings") -> Where:
-        keywords = {
-            name if name in self.codebook else name.replace("_", "-"): terms
-            for name, terms in facets.items()
-        }
-        if twice := keywords.keys() & (where or {}).keys():
-            raise TypeError(f"{', '.join(sorted(twice))} is given twice")
-        chosen = {
-            name: (terms,) if isinstance(terms, str) else tuple(terms)
-            for name, terms in {**(where or {}), **keywords}.items()
-        }
-        return check_where(self.corpus, chosen, kind)
-
-
-def _words(name: str, given: Terms | None, known: Collection[str]) -> frozenset[str]:
-    """The words of a field that are wanted, none for all; raises :class:`UnknownName`."""
-    words = frozenset([given] if isinstance(given, str) else given or ())
-    for unknown in sorted(words.difference(known)):
-        raise UnknownName(f"no {name} {unknown}; {suggestion(unknown, known)}")
-    return words
 
 
 def load(source: str | Path = ".") -> KnowledgeBase:

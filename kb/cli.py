@@ -9,7 +9,7 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -39,6 +39,9 @@ from kb.cli_shared import (
     words_of,
 )
 from kb.cli_write import writing
+
+if TYPE_CHECKING:
+    from kb.codebook import Term
 
 app = typer.Typer(
     name="kb",
@@ -203,6 +206,9 @@ def codebook(
     facet: Annotated[
         str | None, typer.Argument(help="Only this facet", autocompletion=completion.facets)
     ] = None,
+    unstudied: Annotated[
+        bool, typer.Option("--unstudied", help="Keep the terms of which there is no study")
+    ] = False,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
     root: Source = None,
@@ -214,13 +220,16 @@ def codebook(
     base = load_base(root)
     words = language_of(base, language)
     try:
-        found = base.terms(facet)
+        found = base.terms(facet, unstudied=unstudied)
     except UnknownName as error:
         fail(str(error))
-    chosen = [one for one in base.codebook if facet in (None, one.id)]
+    chosen = [one.id for one in base.codebook if facet in (None, one.id)]
+    kept: dict[str, list[Term]] = {} if unstudied else {name: [] for name in chosen}
+    for name, term in found:
+        kept.setdefault(name, []).append(term)
     emit(
         format,
-        lambda: [export.facet(one) for one in chosen],
+        lambda: [export.facet(base.codebook[name], own) for name, own in kept.items()],
         lambda: found.to_table(words),
         found.to_dicts,
     )

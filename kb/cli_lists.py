@@ -40,13 +40,16 @@ def studies(
 @lists.command()
 def findings(
     where: WhereOption = None,
+    unclaimed: Annotated[
+        bool, typer.Option("--unclaimed", help="Keep those that no claim names")
+    ] = False,
     as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
     root: Source = None,
 ) -> None:
     """List the findings that fit."""
-    _list("findings", where, format, language, root, as_of=as_of)
+    _list("findings", where, format, language, root, unclaimed=unclaimed, as_of=as_of)
 
 
 @lists.command()
@@ -61,13 +64,17 @@ def claims(
             autocompletion=completion.levels,
         ),
     ] = None,
+    one_team: Annotated[
+        bool, typer.Option("--one-team", help="Keep those that rest on a single research team")
+    ] = False,
     as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
     root: Source = None,
 ) -> None:
     """List what is claimed, with what it rests on."""
-    _list("claims", where, format, language, root, confidence=words_of(confidence), as_of=as_of)
+    narrowed = {"confidence": words_of(confidence), "one_team": one_team}
+    _list("claims", where, format, language, root, as_of=as_of, **narrowed)
 
 
 @lists.command()
@@ -91,14 +98,30 @@ def gaps(
             autocompletion=completion.kinds,
         ),
     ] = None,
+    urgent: Annotated[
+        bool, typer.Option("--urgent", help="Keep those that a source calls urgent")
+    ] = False,
+    sources: Annotated[
+        int, typer.Option("--sources", min=1, help="Keep those that at least so many works state")
+    ] = 1,
     as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
     language: LanguageOption = None,
     root: Source = None,
 ) -> None:
     """List the stated gaps: what a source says is not known."""
-    narrowed = {"status": words_of(status), "kind": words_of(kind)}
-    _list("gaps", where, format, language, root, as_of=as_of, **narrowed)
+    _list(
+        "gaps",
+        where,
+        format,
+        language,
+        root,
+        status=words_of(status),
+        kind=words_of(kind),
+        urgent=urgent,
+        sources=sources,
+        as_of=as_of,
+    )
 
 
 @lists.command()

@@ -152,10 +152,10 @@ def codebook(one: Codebook) -> list[Json]:
     return [facet(each) for each in one]
 
 
-def facet(one: Facet) -> Json:
-    """A facet with its terms; fields that say nothing are left out."""
+def facet(one: Facet, terms: Iterable[Term] | None = None) -> Json:
+    """A facet with its terms, or with some of them; fields that say nothing are left out."""
     body = one.model_dump(mode="json", exclude_none=True, exclude={"path", "terms"}, by_alias=True)
-    return {**body, "terms": [term(each) for each in one.terms]}
+    return {**body, "terms": [term(each) for each in (one.terms if terms is None else terms)]}
 
 
 def term(one: Term) -> Json:

@@ -95,8 +95,8 @@ def by_confidence(claims: Iterable[Claim]) -> list[Claim]:
 
 
 def gap_in(corpus: Corpus, gap: Gap, year: int) -> Gap | None:
-    """A gap as it was at the end of a year: without the studies that came later, and with the
-    status that the others gave it; ``None`` when no source had stated it.
+    """A gap as it was at the end of a year: without the sources and studies that came later, and
+    with the status that the other studies gave it; ``None`` when no source had stated it.
 
     What was there before a source said that it is not known has not moved the gap, unless nothing
     else has.
@@ -110,5 +110,17 @@ def gap_in(corpus: Corpus, gap: Gap, year: int) -> Gap | None:
     fully = any(one.extent == "fully" for one in known)
     most: Status = "closed" if fully else "narrowed" if known else "open"
     answers = tuple(one for one in gap.addressed_by if 0 < first[one.study] <= year)
-    status = min(gap.status, most, key=_STATUSES.index)
-    return gap.model_copy(update={"addressed_by": answers, "status": status})
+    then: dict[str, object] = {
+        "addressed_by": answers,
+        "status": min(gap.status, most, key=_STATUSES.index),
+        "stated_by": tuple(one for one in gap.stated_by if _there(corpus, one.source, year)),
+    }
+    if gap.priority and not _there(corpus, gap.priority.source, year):
+        then["priority"] = None
+    return gap.model_copy(update=then)
+
+
+def _there(corpus: Corpus, key: str, year: int) -> bool:
+    """Whether a work was there by the end of a year."""
+    work = corpus.references.get(key)
+    return work is not None and 0 < (work.year or 0) <= year

@@ -41,7 +41,7 @@ LAYERS = (
     {"network"},
     {"tables", "export", "compare", "tell"},
     {"artefact", "whole", "frames"},
-    {"datafile", "unpack", "answers", "locations"},
+    {"datafile", "unpack", "answers", "locations", "selecting"},
     {"base", "schema"},
     {"api_schema"},
     {"openapi"},

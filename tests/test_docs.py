@@ -1,7 +1,7 @@
 """The docs say what is so: commands, fields, examples and their output are those of today.
 
-Options in the pages on commands, the form of the example records and output in README.md are
-written by this file: ``python tests/test_docs.py`` writes them anew.
+Options in the pages on commands, the form of the example records, output in README.md and answers
+in the pages with queries are written by this file: ``python tests/test_docs.py`` writes them anew.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from kb.references import NAMELESS, UNDATED, Reference
 from kb.rulebook import RULES
 from kb.site.view import View
 from kb.validation import slug
-from tests import test_hostile
+from tests import test_hostile, test_query
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -716,6 +716,7 @@ def write() -> None:
         shown = page(language, "python")
         shown.write_text(with_output(shown.read_text("utf-8")), "utf-8")
     README.write_text(with_output(README.read_text("utf-8")), "utf-8")
+    test_query.write()
     test_hostile.SECURITY.write_text(test_hostile.with_table(), "utf-8")
 
 

@@ -139,18 +139,22 @@ def test_the_menu_has_an_entry_for_each_folder(root: Path, put: Put) -> None:
     put("many/z.md", "# Z")
     put("many/index.md", "Text\n\n# Many <things> { #many }\n")
     put("many/a.md.j2", "# A")
+    put("query/index.md", "# Ask")
     put("nameless/a.md", "Text")
     put("nameless/b.md.j2", "# {{ 1 }}")
-    helping, others = written.menu(View(load(root), "sv"))
+    helping, asking, others = written.menu(View(load(root), "sv"))
     assert helping == ["contribute/index.md", "commands/index.md"]
     assert others == [
         {"Many &lt;things&gt;": ["many/index.md", "many/a.md", "many/z.md"]},
         {"nameless": ["nameless/a.md", "nameless/b.md"]},
         "topic/index.md",
     ]
-    assert written.menu(View(load(root), "en")) == ([], [])
+    assert written.menu(View(load(root), "en")) == ([], [], [])
     nav = generate.settings(load(root), "sv")["nav"]
     assert "topic/index.md" in nav
+    assert asking == ["query/index.md"]
+    assert nav[-2] == {"Data": [{"Data": "data/index.md"}, "query/index.md"]}
+    assert generate.settings(load(root), "en")["nav"][-2] == {"Data": "data/index.md"}
     assert nav[-1] == {"Bidra": [*helping, {"Regler för poster": "rules/index.md"}]}
 
 

@@ -12,6 +12,7 @@ Row = Mapping[str, Any]
 
 
 def _claims(material: Material) -> Iterator[Row]:
+    alone = {one.id for one in material.base.claims(one_team=True)}
     for one in material.corpus.claims.values():
         yield {
             "id": one.id,
@@ -19,6 +20,7 @@ def _claims(material: Material) -> Iterator[Row]:
             "statement": one.statement,
             **({"note": one.note} if one.note else {}),
             **(_confidence(one.confidence) if one.confidence else {}),
+            "one_team": one.id in alone,
         }
 
 

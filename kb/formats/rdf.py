@@ -45,6 +45,6 @@ def statements(material: Material) -> Iterator[Statement]:
     yield from codebook(corpus)
     yield from references(corpus)
     yield from studies(corpus, material.base.facts)
-    yield from claims(corpus)
+    yield from claims(corpus, {one.id for one in material.base.claims(one_team=True)})
     yield from gaps(corpus)
     yield from candidates(corpus)

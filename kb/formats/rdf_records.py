@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from kb.corpus import Corpus
@@ -87,15 +87,21 @@ def _measure(at: Addresses, one: Measure) -> Said:
         yield from value("kb:comparisonValue", one.comparison.value)
 
 
-def claims(corpus: Corpus) -> Iterator[Statement]:
-    """The claims with the places where they are made, and how confident one can be."""
+def claims(corpus: Corpus, on_one_team: Collection[str]) -> Iterator[Statement]:
+    """The claims with the places where they are made, whether they rest on a single team, and how
+    confident one can be."""
     at = Addresses(corpus)
     for one in corpus.claims.values():
         claim = at.claim(one.id)
         places = _places(claim, one.stated_by)
         assessed = [("kb:assessment", part(claim, "assessment", 1))] if one.confidence else []
         yield from about(
-            claim, "kb:Claim", _claim(at, one), (("kb:statedIn", each) for each in places), assessed
+            claim,
+            "kb:Claim",
+            _claim(at, one),
+            value("kb:oneTeam", one.id in on_one_team),
+            (("kb:statedIn", each) for each in places),
+            assessed,
         )
         yield from _passages(at, places, one.stated_by)
         if one.confidence:

@@ -65,3 +65,8 @@ def size(view: View, number: int) -> str:
     if number < 1_000_000:
         return f"{view.number(max(1, round(number / 1000)))} kB"
     return f"{view.number(round(number / 1_000_000, 1))} MB"
+
+
+def has_questions(view: View) -> bool:
+    """Whether there is a hand-written page with questions to the data."""
+    return any((view.corpus.root / "docs" / view.language / "query").glob("index.md*"))

@@ -153,7 +153,8 @@ METHOD = (
 
 def _nav(view: View) -> list[Any]:
     """The menu; the pages that help to contribute and the rules make up its last section."""
-    helping, others = written.menu(view)
+    helping, asking, others = written.menu(view)
+    data = _entry(view, "nav_data", "data/")
     rules = _entry(view, "nav_rules", "rules/")
     method = [_entry(view, *page) for page in METHOD]
     method += [_entry(view, "changes", feed.ADDRESS)] if view.corpus.releases else []
@@ -162,7 +163,7 @@ def _nav(view: View) -> list[Any]:
         {str(escape(view.t("nav_browse"))): [_entry(view, *page) for page in BROWSE]},
         *others,
         {str(escape(view.t("nav_method"))): method},
-        _entry(view, "nav_data", "data/"),
+        {name: [data, *asking] for name in data} if asking else data,
         {str(escape(view.t("nav_contribute"))): [*helping, rules]},
     ]
 

@@ -23,6 +23,8 @@ from kb.site.view import View
 RENDERED = ".md.j2"
 HELP = ("contribute", "fields", "commands", "python")
 """Folders whose pages stand together at the end of the menu; any other has its own entry."""
+ASK = ("query",)
+"""Folders whose pages stand beside the page with the data."""
 
 _HEADING = re.compile(r"^# +(.+?) *(?:\{[^}]*\} *)?$", re.MULTILINE)
 
@@ -46,8 +48,9 @@ def files(view: View, taken: Collection[str] = ()) -> Iterator[tuple[str, bytes]
         yield name, _render(view, path) if path.name.endswith(RENDERED) else path.read_bytes()
 
 
-def menu(view: View) -> tuple[list[str], list[Any]]:
-    """The entries of the menu: pages that help to contribute, and the others, folder by folder.
+def menu(view: View) -> tuple[list[str], list[str], list[Any]]:
+    """The entries of the menu: pages that help to contribute, those that belong with the data, and
+    the others, folder by folder.
 
     A folder's only page stands in the menu by its title, several in a section with the title of
     the folder's first page.
@@ -55,13 +58,14 @@ def menu(view: View) -> tuple[list[str], list[Any]]:
     pages = {name: path for path in _paths(view) if (name := _name(view, path)).endswith(".md")}
     helping = [name for name in pages if name.split("/")[0] in HELP]
     helping.sort(key=lambda name: (name != "contribute/index.md", name))
+    asking = sorted(name for name in pages if name.split("/")[0] in ASK)
     others: list[Any] = []
-    own = sorted(pages.keys() - set(helping))
+    own = sorted(pages.keys() - {*helping, *asking})
     for folder, names in groupby(own, lambda name: name.split("/")[0]):
         first, *rest = sorted(names, key=lambda name: (not name.endswith("/index.md"), name))
         title = str(escape(_title(pages[first]) or folder))
         others.append({title: [first, *rest]} if rest else first)
-    return helping, others
+    return helping, asking, others
 
 
 def _paths(view: View) -> list[Path]:
