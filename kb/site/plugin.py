@@ -79,9 +79,11 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             self.base = _load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
-            self.downloads = _data(self.base)  # before any pages, for these tell of it
             others = self.base.corpus.languages[1:]
             self.others = tuple(self._beside(config, language) for language in others)
+            self.downloads = _data(self.base)  # before any pages, for these tell of it
+            for _, to in self.others:
+                to.send(self.downloads)
         _generate(self.base, self.language, self.downloads)
         config.site_dir = str(self.output / self.language)
         config.docs_dir = str(generate.docs_folder(self.base.corpus.root, self.language))
@@ -127,23 +129,23 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         return policy.guarded(page) if self.guarded else page
 
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Build the other languages, then the page that offers all of them, the data and its
-        schemas."""
+        """Write the page that offers all languages, the data and its schemas; then wait for the
+        other languages."""
         assert self.base is not None
         if not self.leads:
             return
-        for other, heard in self.others:
-            told = _told(heard)
-            other.join()
-            if other.exitcode:
-                why = "\n".join(told) or f"the pages of {other.name} could not be built"
-                raise PluginError(why)
         _write(self.output / "index.html", policy.guarded(root_page(self.base)))
         for path, content in api.files(self.base):
             _write(self.output / api.FOLDER / path, content)
         for path, content in schema.files(self.base.settings, self.base.codebook).items():
             _write(self.output / "schema" / path, content)
         shutil.copytree(data.folder(self.base), self.output / "data", dirs_exist_ok=True)
+        for other, heard in self.others:
+            told = _told(heard)
+            other.join()
+            if other.exitcode:
+                why = "\n".join(told) or f"the pages of {other.name} could not be built"
+                raise PluginError(why)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave no other language being built when one fails."""
@@ -163,11 +165,11 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         return server
 
     def _beside(self, config: MkDocsConfig, language: str) -> tuple[SpawnProcess, Connection]:
-        """A process that builds another language, started, and what it tells when it fails;
-        MkDocs itself keeps to one core."""
+        """A process that builds another language, started, and the connection on which it waits
+        for the files of data and tells what has failed; MkDocs itself keeps to one core."""
         site = (config.config_file_path, str(self.output), config.site_url)
-        how = (config.strict, self.guarded, self.downloads)
-        heard, tell = SPAWN.Pipe(duplex=False)
+        how = (config.strict, self.guarded)
+        heard, tell = SPAWN.Pipe()
         process = SPAWN.Process(
             target=build_beside, args=(tell, language, *site, *how), name=language
         )
@@ -180,8 +182,9 @@ def build_beside(tell: Connection, language: str, *given: Any) -> None:
     """Build one language in a process of its own; when that fails, tell the warnings, and why."""
     with listening(language) as warnings:
         try:
-            build_language(language, *given)
-        except (MkDocsException, OSError, SystemExit) as error:
+            rest = (*given, tell.recv())
+            build_language(language, *rest)
+        except (MkDocsException, OSError, EOFError, SystemExit) as error:
             tell.send(warnings or [f"{language}: {error}"])
             raise SystemExit(1) from error
 
