@@ -4,6 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 LOCK_FLAGS ?=
 FILES ?= 1500
+JOBS ?= auto
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,6 +26,7 @@ help: ## list these targets
 	@echo
 	@echo 'PYTHON=python3.12 chooses the Python (3.11 or newer) of a new environment.'
 	@echo 'ARGS="..." is handed on to kb or pytest: make test ARGS="-k matrix"'
+	@echo 'JOBS=1 runs the tests in one process instead of one for each core.'
 
 site: $(VENV)/.site ## build the site, in both languages, with its data, in site/
 	$(BIN)/kb build $(ARGS)
@@ -36,7 +38,7 @@ check: $(VENV)/.site ## list every problem in the records
 	$(BIN)/kb check $(ARGS)
 
 test: $(VENV)/.dev browser ## run all tests, those in a browser too
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses=$(JOBS) --dist=worksteal $(ARGS)
 
 fuzz: $(VENV)/.dev ## throw broken files at the readers: FILES=1500 for each
 	FILES=$(FILES) $(BIN)/pytest tests/fuzz.py $(ARGS)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import (
     Browser,
@@ -17,10 +17,12 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
 )
 
 Places = Mapping[str, str]
 Profiles = Mapping[str, BrowserContext]
+Until = Literal["load", "networkidle"]
 
 LANGUAGES = ("en", "sv")
 SCHEMES = {"light": "default", "dark": "slate"}
@@ -48,6 +50,7 @@ VIOLATIONS = """async () => {
   return found.violations.flatMap(one => one.nodes.map(
     node => `${one.id} at ${node.target.join(" ")}: ${node.failureSummary}`));
 }"""
+UNSTARTED = "[data-kb]:not([data-kb-started=done])"
 TOO_WIDE = """() => new Promise(done => requestAnimationFrame(() => {
   const found = [], inside = ".kb-scroll, .md-typeset__scrollwrap, .md-sidebar";
   if (document.scrollingElement.scrollWidth > innerWidth) found.push("the page");
@@ -79,8 +82,15 @@ class Visit:
     """A page in the browser, what it has asked for, and what went wrong on it."""
 
     page: Page
+    scripts: bool = True
     asked: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+
+    def open(self, address: str, until: Until = "load") -> None:
+        """Go to an address; its scripts, if they run, have started all that the page asks for."""
+        self.page.goto(address, wait_until=until)
+        if self.scripts:
+            expect(self.page.locator(UNSTARTED)).to_have_count(0)
 
 
 @contextmanager
@@ -89,6 +99,7 @@ def visit(browser: Browser, host: str, scheme: str = "light", **more: object) ->
     context = browser.new_context(**profile(scheme), **more)  # type: ignore[arg-type]
     try:
         with watched(context, host) as one:
+            one.scripts = bool(more.get("java_script_enabled", True))
             yield one
     finally:
         context.close()

@@ -55,7 +55,7 @@ def test_page(
     their colours, and hardly by how these meet.
     """
     with watched(profiles[scheme], host) as one:
-        one.page.goto(f"{host}/{language}/{places[kind]}", wait_until="networkidle")
+        one.open(f"{host}/{language}/{places[kind]}", "networkidle")
         if kind not in HEAVY:
             assert weight(real.folder, host, one.asked) < 200_000
         assert one.page.locator("html").get_attribute("lang") == language
@@ -75,7 +75,7 @@ def test_narrow_pages_are_accessible(
 ) -> None:
     with visit(browser, host) as one:
         one.page.set_viewport_size({"width": 320, "height": 700})
-        one.page.goto(f"{host}/en/{places[kind]}", wait_until="networkidle")
+        one.open(f"{host}/en/{places[kind]}", "networkidle")
         if kind in WITH_MATRIX:
             box = one.page.locator(".kb-scroll:has(.kb-matrix)").first
             assert box.evaluate("one => one.scrollWidth > one.clientWidth")
@@ -86,14 +86,14 @@ def test_narrow_pages_are_accessible(
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_root(browser: Browser, host: str, scheme: str) -> None:
     with visit(browser, host, scheme) as one:
-        one.page.goto(f"{host}/")
+        one.open(f"{host}/")
         for width in reversed(WIDTHS):
             one.page.set_viewport_size({"width": width, "height": 900})
             assert one.page.evaluate(TOO_WIDE) == [], width
         one.page.evaluate(AXE)
         assert one.page.evaluate(VIOLATIONS) == []
         for language in LANGUAGES:
-            one.page.goto(f"{host}/")
+            one.open(f"{host}/")
             one.page.locator(f'a[hreflang="{language}"]').click()
             one.page.wait_for_url(f"{host}/{language}/")
 
@@ -102,7 +102,7 @@ def test_root(browser: Browser, host: str, scheme: str) -> None:
 def test_without_scripts(browser: Browser, host: str, places: Places, language: str) -> None:
     with visit(browser, host, java_script_enabled=False) as one:
         for kind in KINDS:
-            one.page.goto(f"{host}/{language}/{places[kind]}")
+            one.open(f"{host}/{language}/{places[kind]}")
             article = one.page.locator("article")
             assert article.locator("h1").is_visible(), kind
             assert len(article.inner_text()) > 200, kind
@@ -110,7 +110,7 @@ def test_without_scripts(browser: Browser, host: str, places: Places, language: 
                 cells = article.locator("td.kb-cell a")
                 assert cells.first.is_visible(), kind
                 assert cells.last.is_visible(), kind
-        one.page.goto(f"{host}/{language}/{places['matrix']}")
+        one.open(f"{host}/{language}/{places['matrix']}")
         one.page.locator("td.kb-cell--empty a").first.click()
         assert "#" in one.page.url
         one.page.locator(f'.kb-languages a[hreflang="{language}"]').wait_for(state="attached")
@@ -124,7 +124,7 @@ def test_a_cell_is_reached_and_opened_with_the_keyboard(
     browser: Browser, host: str, places: Places, language: str
 ) -> None:
     with visit(browser, host) as one:
-        one.page.goto(f"{host}/{language}/{places['matrix']}")
+        one.open(f"{host}/{language}/{places['matrix']}")
         for _ in range(120):
             one.page.keyboard.press("Tab")
             if one.page.evaluate("!!document.activeElement.closest('td.kb-cell')"):
@@ -163,7 +163,7 @@ def test_an_empty_cell_is_where_its_address_says(
     address = places["empty cell"]
     with visit(browser, host) as one:
         one.page.set_viewport_size({"width": width, "height": 700})
-        one.page.goto(f"{host}/{language}/{address}")
+        one.open(f"{host}/{language}/{address}")
         _is_in_view(one.page, address.partition("#")[2])
         word = real.view(language).t("cell_missing")
         section = one.page.locator(f"h2[id='{address.partition('#')[2]}'] + div")
@@ -178,7 +178,7 @@ def test_the_language_switch_keeps_the_page(
 ) -> None:
     with visit(browser, host) as one:
         one.page.set_viewport_size({"width": width, "height": 900})
-        one.page.goto(f"{host}/en/{places[kind]}")
+        one.open(f"{host}/en/{places[kind]}")
         for language in reversed(LANGUAGES):
             one.page.locator(f'.kb-languages a[hreflang="{language}"]').click()
             one.page.wait_for_url(f"{host}/{language}/{places[kind]}")
@@ -190,7 +190,7 @@ def test_search_finds_a_study(browser: Browser, host: str, real: Site, language:
     study = next(iter(real.base.corpus.studies.values()))
     title = study.title[language]
     with visit(browser, host) as one:
-        one.page.goto(f"{host}/{language}/", wait_until="networkidle")
+        one.open(f"{host}/{language}/", "networkidle")
         assert not any("search_index" in url for url in one.asked)
         one.page.locator("input[name=query]").click()
         one.page.keyboard.type(" ".join(title.split()[:4]), delay=5)
@@ -207,17 +207,17 @@ def test_search_finds_a_study(browser: Browser, host: str, real: Site, language:
 
 def test_the_colours_can_be_chosen(browser: Browser, host: str) -> None:
     with visit(browser, host) as one:
-        one.page.goto(f"{host}/en/")
+        one.open(f"{host}/en/")
         one.page.locator("label[for=__palette_1]").click()
         for address in ("en/", "sv/studies/"):
-            one.page.goto(f"{host}/{address}")
+            one.open(f"{host}/{address}")
             scheme = one.page.locator("body").get_attribute("data-md-color-scheme")
             assert scheme == SCHEMES["dark"], address
 
 
 def test_caveats_open_with_the_keyboard(browser: Browser, host: str, places: Places) -> None:
     with visit(browser, host) as one:
-        one.page.goto(f"{host}/en/{places['relationship']}")
+        one.open(f"{host}/en/{places['relationship']}")
         caveats = one.page.locator("details.kb-caveats").first
         caveats.locator("summary").focus()
         one.page.keyboard.press("Enter")
@@ -231,7 +231,7 @@ def test_arrow_keys_lead_through_the_cells(
     focused = "[document.activeElement.closest('td, th').cellIndex, "
     focused += "document.activeElement.closest('tr').rowIndex]"
     with visit(browser, host) as one:
-        one.page.goto(f"{host}/{language}/{places['matrix']}", wait_until="networkidle")
+        one.open(f"{host}/{language}/{places['matrix']}", "networkidle")
         one.page.locator("td.kb-cell a").first.focus()
         assert one.page.evaluate(focused) == [1, 1]
         for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):

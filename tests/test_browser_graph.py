@@ -28,7 +28,7 @@ def graph(
 ) -> Iterator[Page]:
     """The graph, with its picture drawn."""
     with visit(browser, host, scheme) as one:
-        one.page.goto(f"{host}/{language}/{addresses.GRAPH}{query}")
+        one.open(f"{host}/{language}/{addresses.GRAPH}{query}")
         expect(one.page.locator(".kb-net__list h2")).to_be_visible()
         yield one.page
 
@@ -54,7 +54,7 @@ def test_the_graph_starts_from_a_record_and_is_walked_by_keyboard(
     study, view = carrying(real), View(real.base, language)
     with visit(browser, host) as one:
         page = one.page
-        page.goto(f"{host}/{language}/{addresses.of_study(study)}")
+        one.open(f"{host}/{language}/{addresses.of_study(study)}")
         page.get_by_role("link", name=view.t("graph_see")).focus()
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/{language}/graph/?at=study:{study}")
@@ -164,7 +164,7 @@ def test_a_walk_on_a_phone_fits_and_is_accessible(
 
 def test_without_scripts_the_lists_say_it(browser: Browser, host: str, real: Site) -> None:
     with visit(browser, host, java_script_enabled=False) as one:
-        one.page.goto(f"{host}/en/{addresses.GRAPH}")
+        one.open(f"{host}/en/{addresses.GRAPH}")
         assert not one.page.locator(".kb-net").is_visible()
         first = one.page.locator("details.kb-standing").first
         first.locator("summary").click()
@@ -175,7 +175,7 @@ def test_a_bar_leads_to_its_term_with_the_keyboard(browser: Browser, host: str, 
     column = real.base.codebook[real.base.settings.matrix.column]
     term = column.current[0]
     with visit(browser, host) as one:
-        one.page.goto(f"{host}/en/{addresses.FIGURES}")
+        one.open(f"{host}/en/{addresses.FIGURES}")
         bar = one.page.locator(f"#_figure-studies-{column.id} svg a").first
         bar.focus()
         one.page.keyboard.press("Enter")

@@ -38,7 +38,7 @@ def exploring(
     """A visit to the explorer, which has started."""
     with visit(browser, host, scheme, accept_downloads=True) as one:
         one.page.set_default_timeout(5000)
-        one.page.goto(f"{host}/{language}/gaps/{query}")
+        one.open(f"{host}/{language}/gaps/{query}")
         one.page.locator("form.kb-explore").wait_for()
         yield one
 
@@ -69,7 +69,7 @@ def test_the_first_view_is_that_of_the_page_without_scripts(
     browser: Browser, host: str, language: str
 ) -> None:
     with visit(browser, host, java_script_enabled=False) as one:
-        one.page.goto(f"{host}/{language}/gaps/")
+        one.open(f"{host}/{language}/gaps/")
         without = one.page.evaluate(CELLS), one.page.evaluate(HEADS)
         shares = one.page.locator(".kb-shares").first.inner_text().split()
         caption = one.page.locator("table caption").first.inner_text()
@@ -328,7 +328,7 @@ def test_the_table_stays_when_the_data_cannot_be_had(
 
     with visit(browser, host) as one:
         one.page.route(re.compile(r"/facts\.json$"), refuse)
-        one.page.goto(f"{host}/en/gaps/")
+        one.open(f"{host}/en/gaps/")
         one.page.get_by_text(real.view("en").t("explore_failed")).wait_for()
         assert one.page.locator("td.kb-cell a").first.is_visible()
         assert all("404" in problem for problem in one.problems)

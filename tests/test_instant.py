@@ -67,7 +67,7 @@ def test_every_part_starts_on_each_page_and_back_leads_to_what_was_shown(
     view, at = instant.view, instant.at
     with visit(browser, instant.host) as one:
         page = one.page
-        page.goto(at(""), wait_until="networkidle")
+        one.open(at(""), "networkidle")
         page.evaluate("window.kept = true")  # lost if a page is loaded anew
 
         def goes(address: str, started: str) -> None:

@@ -54,7 +54,7 @@ def test_filters_keep_what_one_finding_fits_and_stand_in_the_address(
     term, view = places["relationship"].split("/")[-2], real.view(language)
     with visit(browser, host) as one:
         page = one.page
-        page.goto(f"{host}/{language}/{places['relationship']}")
+        one.open(f"{host}/{language}/{places['relationship']}")
         page.locator("summary", has_text=view.t("table_filters")).click()
         for facet, chosen in (("outcome", "implementation"), ("direction", "challenges")):
             box = page.locator(f"input[name={facet}][value={chosen}]")
@@ -87,7 +87,7 @@ def test_search_and_order_work_by_keyboard_alone(
 ) -> None:
     with visit(browser, host) as one:
         page = one.page
-        page.goto(f"{host}/{language}/{places['studies']}")
+        one.open(f"{host}/{language}/{places['studies']}")
         button = page.locator("th[data-column=_study] button")
         button.focus()
         page.keyboard.press("Enter")
@@ -117,7 +117,7 @@ def test_columns_and_findings_are_shown_as_asked(
 ) -> None:
     with visit(browser, host) as one:
         page = one.page
-        page.goto(f"{host}/en/{places['relationship']}?_columns=_year,outcome,_findings")
+        one.open(f"{host}/en/{places['relationship']}?_columns=_year,outcome,_findings")
         heads = page.locator(".kb-sheet thead th:visible")
         assert heads.evaluate_all("all => all.map(one => one.dataset.column)") == [
             "_study", "_year", "outcome", "_findings",
@@ -140,7 +140,7 @@ def test_columns_and_findings_are_shown_as_asked(
 def test_what_is_shown_is_exported(browser: Browser, host: str, real: Site, places: Places) -> None:
     with visit(browser, host) as one:
         page = one.page
-        page.goto(f"{host}/sv/{places['relationship']}?country=DK&_sort=_study")
+        one.open(f"{host}/sv/{places['relationship']}?country=DK&_sort=_study")
         page.locator("summary", has_text="Exportera").click()
         saved = {}
         for name in ("csv", "bib", "ris"):
@@ -176,7 +176,7 @@ def test_claims_and_gaps_are_tables_too(
     ]
     moved = [one.id for one in corpus.gaps.values() if one.status != "open"]
     with visit(browser, host) as one:
-        one.page.goto(f"{host}/en/{places[kind]}?{asked}&_sort={asked.partition('=')[0]}")
+        one.open(f"{host}/en/{places[kind]}?{asked}&_sort={asked.partition('=')[0]}")
         one.page.locator(".kb-active button").first.wait_for()
         assert sorted(names(one.page)) == sorted(low if kind == "claims" else moved)
         words = one.page.locator("td[data-column=_status]").all_inner_texts()
@@ -188,12 +188,12 @@ def test_tables_are_whole_without_scripts(
 ) -> None:
     with visit(browser, host, java_script_enabled=False) as one:
         page = one.page
-        page.goto(f"{host}/en/{places['relationship']}")
+        one.open(f"{host}/en/{places['relationship']}")
         studies, findings = expected(real, places["relationship"].split("/")[-2])
         assert page.locator(f"{ROWS}:visible").count() == studies
         assert page.locator(".kb-findings li[data-terms]:visible").count() == findings
         assert not page.locator(".kb-tools").is_visible()
-        page.goto(f"{host}/en/{places['compare']}")
+        one.open(f"{host}/en/{places['compare']}")
         assert page.locator(".kb-chooser li a:visible").count() == len(real.base.corpus.studies)
         assert "needs scripts" in page.locator("noscript").inner_text()
 
@@ -209,7 +209,7 @@ def test_studies_are_chosen_and_compared_by_keyboard(
     view = real.view(language)
     with visit(browser, host, scheme) as one:
         page = one.page
-        page.goto(f"{host}/{language}/{places['studies']}")
+        one.open(f"{host}/{language}/{places['studies']}")
         first, second = (
             page.locator(f"tr[data-id={name}]") for name in ("bentzen2016", "siverbo2024")
         )
@@ -250,7 +250,7 @@ def test_findings_stand_by_outcome_and_unknown_studies_are_named(
     study = real.base.corpus.studies["bentzen2016"]
     with visit(browser, host) as one:
         page = one.page
-        page.goto(f"{host}/en/compare/?studies=bentzen2016,nobody,<b>")
+        one.open(f"{host}/en/compare/?studies=bentzen2016,nobody,<b>")
         page.locator(".kb-comparison").wait_for()
         assert "nobody" in page.locator("[role=status]").inner_text()
         links = page.locator(".kb-comparison li > a").evaluate_all(
@@ -274,7 +274,7 @@ def test_a_contested_cell_leads_to_both_sides_without_scripts(
     cell = addresses.of_cell(settings.row, settings.column, term, own[0].term.id)
     with visit(browser, host, java_script_enabled=False) as one:
         page = one.page
-        page.goto(f"{host}/en/{cell}")
+        one.open(f"{host}/en/{cell}")
         page.locator(f"a[href$='contested/#{own[0].term.id}']").click()
         page.wait_for_url(
             f"**/{addresses.of_contested_cell(settings.row, settings.column, term, own[0].term.id)}"
@@ -300,7 +300,7 @@ def test_a_relationship_is_printed_as_a_report(
     studies, findings = expected(real, places["relationship"].split("/")[-2])
     with visit(browser, host) as one:
         page = one.page
-        page.goto(f"{host}/{language}/{places['relationship']}", wait_until="networkidle")
+        one.open(f"{host}/{language}/{places['relationship']}", "networkidle")
         page.emulate_media(media="print")
         for gone in (".md-header", ".md-footer", ".kb-tools", ".kb-choose", ".headerlink"):
             assert page.locator(f"{gone}:visible").count() == 0, gone

@@ -17,8 +17,14 @@ const parts: Record<string, () => Promise<Part>> = {
 function startAll(): void {
   for (const place of document.querySelectorAll<HTMLElement>("[data-kb]:not([data-kb-started])")) {
     place.dataset["kbStarted"] = "";
-    void parts[place.dataset["kb"] ?? ""]?.().then((part) => part.start(place));
+    void start(place);
   }
+}
+
+async function start(place: HTMLElement): Promise<void> {
+  const part = await parts[place.dataset["kb"] ?? ""]?.();
+  await part?.start(place);
+  place.dataset["kbStarted"] = "done";
 }
 
 // Material swaps pages in place and tells here of each; other themes load them anew.
