@@ -10,26 +10,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import ValidationError
-
-from kb import bibliography, migration, textfile, words, yamlfile
+from kb import bibliography, migration, reading, textfile, words
 from kb.changes import Release
 from kb.codebook import Codebook, Facet
-from kb.drafts import Draft, draft
+from kb.drafts import Draft
 from kb.folder import REFERENCES, SETTINGS, Folder
 from kb.frozen import FrozenDict
 from kb.model import ID_PATTERN, Complaint, Record
 from kb.places import locate
 from kb.problems import Problem
+from kb.reading import AnyRecord
 from kb.records import Settings, Study
 from kb.references import Reference, References
 from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
-from kb.validation import Around, around, complaints_of, of_name
-
-AnyRecord = TypeVar("AnyRecord", bound=Record)
+from kb.validation import Around, around, of_name
 
 
 @dataclass(frozen=True)
@@ -109,6 +106,29 @@ class _Reading:
     def complain(self, code: str, path: str, message: str, hint: str, *keys: str) -> None:
         self.complaints.append(Complaint(code, path, keys, message, hint))
 
+    def fields(self, path: str) -> reading.Fields | None:
+        """The fields that a file holds, if it is a mapping."""
+        data = self.folder.read(path)
+        if data is None:
+            return None
+        found, problems = reading.read_fields(data, path)
+        self.problems.extend(problems)
+        return found
+
+    def record(self, model: type[AnyRecord], path: str) -> AnyRecord | None:
+        """The record that a file holds, if its form is whole."""
+        data = self.folder.read(path)
+        if data is None:
+            return None
+        return self.take(path, reading.read_record(model, data, path, self.around))
+
+    def take(self, path: str, outcome: reading.Outcome[AnyRecord]) -> AnyRecord | None:
+        self.problems.extend(outcome.problems)
+        self.complaints.extend(outcome.complaints)
+        if outcome.draft:
+            self.drafts[path] = outcome.draft
+        return outcome.record
+
 
 def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
     """The corpus in a folder and the problems of its form.
@@ -118,29 +138,29 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
     version: then this is the only one. Nothing is raised for bad content.
     """
     with collector_paused():
-        reading = _Reading(Folder(root))
-        value = _settings_file(reading)
+        state = _Reading(Folder(root))
+        value = _settings_file(state)
         other = migration.complaint(value) if value else None
         if other:
             return None, locate(root, [other])
-        settings = _settings(reading, value)
-        codebook = _codebook(reading)
-        reading.around = around(settings, codebook) or reading.around
-        references = _references(reading)
-        studies = _records(reading, Study, "studies")
-        claims = _records(reading, Claim, "claims")
-        gaps = _records(reading, Gap, "gaps")
-        candidates = _records(reading, Candidate, "candidates")
+        settings = _settings(state, value)
+        codebook = _codebook(state)
+        state.around = around(settings, codebook) or state.around
+        references = _references(state)
+        studies = _records(state, Study, "studies")
+        claims = _records(state, Claim, "claims")
+        gaps = _records(state, Gap, "gaps")
+        candidates = _records(state, Candidate, "candidates")
         # These go by the names of their studies, so they have a space of names of their own.
-        second = _records(reading, SecondCoding, "second-codings", {})
-        releases = _records(reading, Release, "releases", {})
-        interface = _interface(reading)
-        reading.folder.complain_of_strays()
-    problems = reading.problems + locate(root, reading.complaints)
+        second = _records(state, SecondCoding, "second-codings", {})
+        releases = _records(state, Release, "releases", {})
+        interface = _interface(state)
+        state.folder.complain_of_strays()
+    problems = state.problems + locate(root, state.complaints)
     if settings is None or codebook is None:
         return None, problems
     kinds = (studies, claims, gaps, candidates, second, releases, interface)
-    return Corpus(root, settings, codebook, references, *kinds, reading.drafts), problems
+    return Corpus(root, settings, codebook, references, *kinds, state.drafts), problems
 
 
 @contextmanager
@@ -156,88 +176,90 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _settings_file(reading: _Reading) -> dict[str, yamlfile.Value] | None:
-    if not (reading.folder.root / SETTINGS).is_file():
+def _settings_file(state: _Reading) -> reading.Fields | None:
+    if not (state.folder.root / SETTINGS).is_file():
         hint = "run kb in the folder of a knowledge base, or name it with --root"
-        reading.complain("KB080", SETTINGS, "there is no such file", hint)
+        state.complain("KB080", SETTINGS, "there is no such file", hint)
         return None
-    return _mapping(reading, SETTINGS)
+    return state.fields(SETTINGS)
 
 
-def _settings(reading: _Reading, value: dict[str, yamlfile.Value] | None) -> Settings | None:
-    languages = value.get("languages") if value else None
+def _settings(state: _Reading, found: reading.Fields | None) -> Settings | None:
+    if found is None:
+        return None
+    languages = found.get("languages")
     if isinstance(languages, list):
-        reading.around = Around(tuple(str(language) for language in languages))
-    return _record(reading, Settings, value, SETTINGS, {})
+        state.around = Around(tuple(str(language) for language in languages))
+    return state.take(SETTINGS, reading.as_record(Settings, found, SETTINGS, state.around))
 
 
-def _codebook(reading: _Reading) -> Codebook | None:
+def _codebook(state: _Reading) -> Codebook | None:
     facets: dict[str, Facet] = {}
     names: dict[str, str] = {}
     ids: dict[str, str] = {}
     whole = True
-    for path in reading.folder.records("corpus/codebook"):
-        facet = _record(reading, Facet, _mapping(reading, path), path, {"path": path})
+    for path in state.folder.records("corpus/codebook"):
+        facet = state.record(Facet, path)
         whole = whole and facet is not None
-        _take_name(reading, path, names)
+        _take_name(state, path, names)
         if not re.match(ID_PATTERN, Path(path).stem):  # it is in the addresses of the facet's pages
             plain = "use letters a-z, digits and hyphens"
-            reading.complaints.append(of_name(Complaint("KB023", path, (), "", plain)))
+            state.complaints.append(of_name(Complaint("KB023", path, (), "", plain)))
         if facet and facet.id.casefold() in ids:
             message = f"the facet {facet.id} is also in {ids[facet.id.casefold()]}"
-            reading.complain("KB040", path, message, "give one of them another id", "id")
+            state.complain("KB040", path, message, "give one of them another id", "id")
         elif facet:
             facets[facet.id] = facet
             ids[facet.id.casefold()] = path
     if not facets and whole:
         hint = "add one file for each facet, for example corpus/codebook/countries.yml"
-        reading.complain("KB080", "corpus/codebook", "no codebook", hint)
+        state.complain("KB080", "corpus/codebook", "no codebook", hint)
     return Codebook(facets) if facets and whole else None
 
 
-def _references(reading: _Reading) -> References:
-    data = reading.folder.read(REFERENCES)
+def _references(state: _Reading) -> References:
+    data = state.folder.read(REFERENCES)
     if data is None:
         return {}
     text, problems = textfile.decode(data, REFERENCES)
     if text is None:
-        reading.problems.extend(problems)
+        state.problems.extend(problems)
         return {}
     references, problems = bibliography.parse(text, REFERENCES)
-    reading.problems.extend(problems)
+    state.problems.extend(problems)
     return references
 
 
 def _records(
-    reading: _Reading,
+    state: _Reading,
     model: type[AnyRecord],
     folder: str,
     names: dict[str, str] | None = None,
 ) -> dict[str, AnyRecord]:
     """The records of one kind by id, sorted; kinds share one space of names if none is given."""
-    names = reading.names if names is None else names
+    names = state.names if names is None else names
     records: dict[str, AnyRecord] = {}
-    for path in reading.folder.records(f"corpus/{folder}"):
+    for path in state.folder.records(f"corpus/{folder}"):
         name = Path(path).stem
-        record = _record(reading, model, _mapping(reading, path), path, {"id": name, "path": path})
-        if not _take_name(reading, path, names):
-            reading.drafts.pop(path, None)
+        record = state.record(model, path)
+        if not _take_name(state, path, names):
+            state.drafts.pop(path, None)
         elif record:
             records[name] = record
     return dict(sorted(records.items()))
 
 
-def _interface(reading: _Reading) -> dict[str, Mapping[str, str]]:
+def _interface(state: _Reading) -> dict[str, Mapping[str, str]]:
     found: dict[str, Mapping[str, str]] = {}
-    for path in reading.folder.records(words.OWN):
-        own = _mapping(reading, path)
+    for path in state.folder.records(words.OWN):
+        own = state.fields(path)
         if own is not None:
-            reading.complaints.extend(words.check(own, path))
+            state.complaints.extend(words.check(own, path))
             found[Path(path).stem] = FrozenDict({key: str(word) for key, word in own.items()})
     return found
 
 
-def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
+def _take_name(state: _Reading, path: str, taken: dict[str, str]) -> bool:
     """Whether a file is the first of its name; a second one is a complaint."""
     name = Path(path).stem
     first = taken.setdefault(name.casefold(), path)
@@ -245,38 +267,5 @@ def _take_name(reading: _Reading, path: str, taken: dict[str, str]) -> bool:
         message = f"the name {name} is taken by {first}"
         coded = path.startswith("corpus/candidates/") and first.startswith("corpus/studies/")
         hint = f"delete {path} if that is its study, else rename one file" if coded else ""
-        reading.complain("KB040", path, message, hint or "rename one file")
+        state.complain("KB040", path, message, hint or "rename one file")
     return first == path
-
-
-def _record(
-    reading: _Reading,
-    model: type[AnyRecord],
-    value: dict[str, yamlfile.Value] | None,
-    path: str,
-    given: dict[str, str],
-) -> AnyRecord | None:
-    if value is None:
-        return None
-    for key in given:
-        if key in value:
-            message, hint = "the file's name says it", "remove the field"
-            reading.complain("KB020", path, message, hint, key)
-    try:
-        context = {"languages": reading.around.languages}
-        return model.model_validate({**value, **given}, context=context)
-    except ValidationError as error:
-        for complaint in complaints_of(error, model, path, reading.around):
-            named = "id" in given and complaint.keys == ("id",)
-            reading.complaints.append(of_name(complaint) if named else complaint)
-        reading.drafts[path] = draft(model, {**value, **given}, error)
-        return None
-
-
-def _mapping(reading: _Reading, path: str) -> dict[str, yamlfile.Value] | None:
-    data = reading.folder.read(path)
-    if data is None:
-        return None
-    value, problems = yamlfile.parse(data, path)
-    reading.problems.extend(problems)
-    return value if isinstance(value, dict) else None
