@@ -11,7 +11,7 @@ from string import ascii_lowercase
 
 from kb import bibliography
 from kb.model import is_device
-from kb.references import FIELDS, NAMELESS, UNDATED, Name, Reference
+from kb.references import FIELDS, NAMELESS, OTHERS, UNDATED, Name, Reference
 
 _ORDER = (*(name for name in FIELDS if name not in {"year", "doi", "isbn", "issn", "url"}),
           "year", "doi", "isbn", "issn", "url", "langid", "unverified")  # fmt: skip
@@ -119,8 +119,8 @@ def _text(reference: Reference, protect: bool) -> str:
     fields = {
         **year,
         **reference.fields,
-        "author": _people(reference.authors, protect),
-        "editor": _people(reference.editors, protect),
+        "author": _people(reference, "author", protect),
+        "editor": _people(reference, "editor", protect),
     }
     if not reference.authors and not reference.editors:
         fields["author"] = NAMELESS
@@ -135,8 +135,10 @@ def _text(reference: Reference, protect: bool) -> str:
     return f"@{reference.type}{{{reference.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _people(names: Iterable[Name], protect: bool) -> str:
-    return " and ".join(_person(name, protect) for name in names)
+def _people(reference: Reference, role: str, protect: bool) -> str:
+    names = reference.authors if role == "author" else reference.editors
+    more = [OTHERS] if reference.unnamed(role) else []
+    return " and ".join([*(_person(name, protect) for name in names), *more])
 
 
 def _person(name: Name, protect: bool) -> str:

@@ -10,6 +10,8 @@ from kb.frozen import FrozenDict
 
 NAMELESS = "N.N."
 """What stands as the author of a work whose authors no one has seen; such a work has none."""
+OTHERS = "others"
+"""What BibTeX has in the place of a last name where there are more: ``and others``."""
 UNDATED = "n.d."
 """What stands as the year of a work whose year no one has seen; such a work has no year."""
 
@@ -72,7 +74,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Reference:
-    """One report: an entry of the bibliography. ``line`` is where it starts in the file."""
+    """One report: an entry of the bibliography. ``line`` is where it starts in the file.
+
+    ``authors`` and ``editors`` are those that the entry names; ``and others`` is none of them.
+    """
 
     key: str
     type: str
@@ -85,6 +90,8 @@ class Reference:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", FrozenDict(self.fields))
+        object.__setattr__(self, "authors", _named(self.authors))
+        object.__setattr__(self, "editors", _named(self.editors))
 
     @property
     def title(self) -> str:
@@ -117,13 +124,22 @@ class Reference:
         """Whether the entry says that no one has seen who wrote the work."""
         return self.fields.get("author") == NAMELESS
 
+    def unnamed(self, role: str) -> bool:
+        """Whether there are more authors or editors than the entry names."""
+        return self.fields.get(role, "").endswith(f" and {OTHERS}")
+
     @property
     def short(self) -> str:
         """Authors and year as they are cited in running text."""
         unnamed = NAMELESS if self.nameless else self.key
         names = [name.family for name in self.authors or self.editors] or [unnamed]
-        who = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
+        more = self.unnamed("author" if self.authors else "editor")
+        who = f"{names[0]} et al." if len(names) > 2 or more else " & ".join(names)
         return f"{who} ({self.year or 'n.d.'}{self.suffix})"
+
+
+def _named(names: tuple[Name, ...]) -> tuple[Name, ...]:
+    return tuple(name for name in names if str(name) != OTHERS)
 
 
 References = Mapping[str, Reference]

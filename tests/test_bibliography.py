@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kb import bibwriter
 from kb.bibliography import parse
 from kb.references import Name, Reference
 
@@ -54,6 +55,7 @@ def test_an_author_is_known_by_family_and_initial() -> None:
         ("Muster, Anna", "Muster (2001)"),
         ("Muster, Anna and Beispiel, B.", "Muster & Beispiel (2001)"),
         ("A, A and B, B and C, C", "A et al. (2001)"),
+        ("A, A and others", "A et al. (2001)"),
     ],
 )
 def test_how_a_reference_is_cited(authors: str, short: str) -> None:
@@ -108,6 +110,14 @@ def test_authors_that_no_one_has_seen() -> None:
     assert reference.fields["author"] == "N.N."
     assert not one("author = {Nobody, N.}").nameless
     assert list(one("author = {N.N. and Muster, A.}").authors) == [Name("Muster", "A.")]
+
+
+def test_others_are_no_author_and_stay_in_the_entry() -> None:
+    reference = one("author = {Muster, Anna and others}")
+    assert list(reference.authors) == [Name("Muster", "Anna")]
+    assert reference.unnamed("author")
+    assert not one("author = {Muster, Anna}").unnamed("author")
+    assert "Muster, Anna and others}" in bibwriter.entry(reference)
 
 
 def test_works_without_authors_and_year_are_told_apart() -> None:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 import kb
 from kb import addresses, bibliography
 from kb.formats.registry import FORMATS
-from kb.formats.works import inverted, people
+from kb.formats.works import inverted
 from kb.records import Study
 from kb.references import Reference
 from kb.site import data, meta
@@ -151,7 +151,7 @@ def test_each_study_page_tells_what_it_is_about(site: Site) -> None:
             assert [one["name"] for one in main["workExample"]] == [one.title for one in works]
             for one, work in zip(main["workExample"], works, strict=True):
                 assert one.get("datePublished") == (str(work.year) if work.year else None)
-                assert len(one.get("author", [])) == len(people(work.authors))
+                assert len(one.get("author", [])) == len(work.authors)
 
 
 def test_addresses_are_absolute_when_the_site_is_known(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_each_page_of_a_reference_has_its_tags(site: Site) -> None:
 
 def _are_of(work: Reference, head: Head) -> None:
     assert head.all("title") == [work.title]
-    assert head.all("author") == [inverted(name) for name in people(work.authors)]
+    assert head.all("author") == [inverted(name) for name in work.authors]
     assert head.all("publication_date") == ([str(work.year)] if work.year else [])
     assert head.all("doi") == ([work.doi] if work.doi else [])
     assert head.all("language") == ([work.language] if work.language else [])
@@ -221,7 +221,7 @@ def test_pages_with_several_reports_offer_them_all(site: Site) -> None:
         for told, work in zip(head.coins, works, strict=False):
             assert told["ctx_ver"] == ["Z39.88-2004"]
             assert work.title in (told.get("rft.atitle") or told["rft.title"])
-            assert told.get("rft.au", []) == [inverted(name) for name in people(work.authors)]
+            assert told.get("rft.au", []) == [inverted(name) for name in work.authors]
             assert told.get("rft.date") == ([str(work.year)] if work.year else None)
             if work.doi:
                 assert told["rft_id"] == [f"info:doi/{work.doi}"]

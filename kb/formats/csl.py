@@ -7,7 +7,7 @@ from typing import Any
 
 from kb.export import dumps
 from kb.formats.material import Material
-from kb.formats.works import container, doubtful, pages, people, publisher
+from kb.formats.works import container, doubtful, pages, publisher
 from kb.references import Name, Reference
 
 TYPES = {
@@ -39,8 +39,8 @@ def item(one: Reference) -> dict[str, Any]:
         "id": one.key,
         "type": TYPES.get(one.type, "document"),
         "citation-key": one.key,
-        "author": [_name(name) for name in people(one.authors)],
-        "editor": [_name(name) for name in people(one.editors)],
+        "author": [_name(name) for name in one.authors],
+        "editor": [_name(name) for name in one.editors],
         "title": one.title,
         "container-title": container(one),
         "collection-title": fields.get("series"),

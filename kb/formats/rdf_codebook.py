@@ -20,7 +20,7 @@ from kb.formats.rdf_names import (
     year,
 )
 from kb.formats.triples import Iri, Literal, Statement, iri
-from kb.formats.works import container, people, publisher
+from kb.formats.works import container, publisher
 from kb.references import Name, Reference
 
 TYPES = {
@@ -118,14 +118,14 @@ def references(corpus: Corpus) -> Iterator[Statement]:
     at = Addresses(corpus)
     for one in corpus.references.values():
         work = at.reference(one.key)
-        roles = {"author": people(one.authors), "editor": people(one.editors)}
+        roles = {"author": one.authors, "editor": one.editors}
         yield from about(work, TYPES.get(one.type, OTHER), _work(work, one, roles))
         for role, names in roles.items():
             for number, name in enumerate(names, 1):
                 yield from about(part(work, role, number), *_person(name))
 
 
-def _work(work: Iri, one: Reference, roles: dict[str, list[Name]]) -> Said:
+def _work(work: Iri, one: Reference, roles: dict[str, tuple[Name, ...]]) -> Said:
     fields = one.fields
     yield "dct:identifier", Literal(one.key)
     yield "schema:name", Literal(one.title, one.language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.formats.material import Material
-from kb.formats.works import PARTS, container, doubtful, inverted, pages, people, publisher
+from kb.formats.works import PARTS, container, doubtful, inverted, pages, publisher
 from kb.references import Reference
 
 TYPES = {
@@ -38,9 +38,9 @@ def _tags(one: Reference) -> Iterator[tuple[str, str]]:
     fields, (first, last) = one.fields, pages(one)
     yield "TY", TYPES.get(one.type, "GEN")
     yield "ID", one.key
-    yield from (("AU", inverted(name)) for name in people(one.authors))
+    yield from (("AU", inverted(name)) for name in one.authors)
     role = "A2" if one.type in PARTS else "ED"
-    yield from ((role, inverted(name)) for name in people(one.editors))
+    yield from ((role, inverted(name)) for name in one.editors)
     told = {
         "TI": one.title,
         "T2": container(one) or fields.get("series", ""),

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from kb.references import Name, Reference
 
 THESES = ("thesis", "phdthesis", "mastersthesis")
 PARTS = ("incollection", "inbook", "inproceedings")
 """The types of works that stand in another one, which has editors of its own."""
-
-
-def people(names: Iterable[Name]) -> list[Name]:
-    """The names without the sign of BibTeX that there are more."""
-    return [name for name in names if str(name) != "others"]
 
 
 def inverted(one: Name) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from kb import addresses
 from kb.evidence import EvidenceRow
 from kb.facts import Fact, study_terms
-from kb.formats.works import PARTS, THESES, container, inverted, pages, people, publisher
+from kb.formats.works import PARTS, THESES, container, inverted, pages, publisher
 from kb.records import Study
 from kb.references import Name, Reference
 from kb.site.view import View
@@ -38,7 +38,7 @@ def citation(one: Reference) -> list[tuple[str, str]]:
     issuer |= dict.fromkeys(THESES, "dissertation_institution")
     holder = {"article": "journal_title", "inproceedings": "conference_title"}
     number = "technical_report_number" if one.type == "techreport" else "issue"
-    tags = [("title", one.title), *(("author", inverted(name)) for name in people(one.authors))]
+    tags = [("title", one.title), *(("author", inverted(name)) for name in one.authors)]
     tags += [
         ("publication_date", str(one.year or "")),
         (holder.get(one.type, "book_title" if one.type in PARTS else "series_title"), _holder(one)),
@@ -84,7 +84,7 @@ def coins(one: Reference) -> str:
         ("rft.place", one.fields.get("address", "")),
         ("rft.isbn", one.fields.get("isbn", "")),
         ("rft.issn", one.fields.get("issn", "")),
-        *(("rft.au", inverted(name)) for name in people(one.authors)),
+        *(("rft.au", inverted(name)) for name in one.authors),
         ("rft.language", one.language),
     ]
     return urlencode([(name, value) for name, value in said if value])
@@ -145,8 +145,8 @@ def work(one: Reference) -> Json:
     within = {"@type": "Periodical" if one.type == "article" else "Book", "name": container(one)}
     told = {
         "name": one.title,
-        "author": [_person(name) for name in people(one.authors)],
-        "editor": [_person(name) for name in people(one.editors)],
+        "author": [_person(name) for name in one.authors],
+        "editor": [_person(name) for name in one.editors],
         "datePublished": str(one.year or ""),
         "inLanguage": one.language,
         "isPartOf": within if container(one) else None,
