@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -117,6 +118,11 @@ def of_matrix(row: str, column: str) -> str:
 def of_year(row: str, column: str, year: int) -> str:
     """The matrix of two facets as it was known in a year."""
     return f"{of_matrix(row, column)}as-of-{year}/"
+
+
+def is_year(term: str) -> bool:
+    """Whether the page of a row of cells would lie where that of a past year lies."""
+    return re.fullmatch(r"as-of-\d+", term, re.IGNORECASE) is not None
 
 
 def of_view(row: str, column: str, year: int | None = None) -> str:

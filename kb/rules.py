@@ -6,8 +6,10 @@ Each check yields complaints; which of them are errors, and why they matter, is 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import permutations
 from pathlib import Path
 
+from kb import addresses
 from kb import codebook as codebooks
 from kb.checks import known_key, repeated
 from kb.citations import citations
@@ -158,6 +160,23 @@ def _names(corpus: Corpus) -> Iterator[Complaint]:
         if facet.id in EXTRA:
             message = f"{facet.id} is a name that selections use already"
             yield Complaint("KB040", facet.path, ("id",), message, "give the facet another id")
+        for position, term in enumerate(facet.terms):
+            if addresses.is_year(term.id):
+                message = f"the pages of past years have addresses such as {term.id}"
+                keys: Keys = ("terms", position, "id")
+                yield Complaint("KB040", facet.path, keys, message, "give the term another id")
+    yield from _pairs(corpus)
+
+
+def _pairs(corpus: Corpus) -> Iterator[Complaint]:
+    """Each two facets have a folder and a file, named by both of them."""
+    taken: dict[str, tuple[str, str]] = {}
+    for pair in permutations([axis.id for axis in corpus.codebook.axes], 2):
+        first = taken.setdefault(addresses.of_matrix(*pair).casefold(), pair)
+        if first != pair:
+            message = f"{' and '.join(pair)} would share an address with {' and '.join(first)}"
+            path = corpus.codebook[pair[0]].path
+            yield Complaint("KB040", path, ("id",), message, "give the facet another id")
 
 
 def _sources_of_terms(corpus: Corpus) -> Iterator[Complaint]:

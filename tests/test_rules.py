@@ -83,6 +83,23 @@ def remove(path: str) -> Edit:
     return lambda root: (root / path).unlink()
 
 
+def facet(path: str, id: str) -> Edit:
+    """Writes a facet with one term."""
+    text = "{de: Neu, fr: Nouveau}"
+    named = f"id: {id}\nlabel: {text}\nplural: {text}\ndefinition: {text}\napplies_to: [study]\n"
+    return write(path, f"{named}terms:\n  - {{id: new, label: {text}, definition: {text}}}\n")
+
+
+def both(*edits: Edit) -> Edit:
+    """Makes several changes."""
+
+    def edit(root: Path) -> None:
+        for one in edits:
+            one(root)
+
+    return edit
+
+
 def move(path: str, target: str) -> Edit:
     """Gives a file or folder another place."""
 
@@ -863,6 +880,30 @@ CASES = [
         says="direction is a name that selections use",
         hint="another id",
         more=["KB031"],
+    ),
+    Case(
+        "KB040",
+        "address-of-two-facets",
+        "corpus/codebook/x.yml",
+        both(
+            facet("corpus/codebook/x.yml", "city-intervention"),
+            facet("corpus/codebook/y.yml", "intervention-season"),
+        ),
+        at="id: city-intervention",
+        field="id",
+        says="city-intervention and season would share an address with city and",
+        hint="another id",
+    ),
+    Case(
+        "KB040",
+        "address-of-a-year",
+        SEASONS,
+        swap(SEASONS, "  - id: summer", "  - id: as-of-2009"),
+        at="id: as-of-2009",
+        field="terms.1.id",
+        says="pages of past years have addresses such as as-of-2009",
+        hint="another id",
+        more=["KB030"],
     ),
     # The references
     Case(
