@@ -236,9 +236,8 @@ class KnowledgeBase:
         **facets: Terms,
     ) -> Records[Cell]:
         """The cells of :meth:`matrix` that are in some states."""
-        states = words("state", state, [one.value for one in State])
-        cells = self.matrix(row, column, where, as_of=as_of, **facets).cells
-        return self._records(_CELLS, (c for c in cells if not states or c.state.value in states))
+        crossed = self.matrix(row, column, where, as_of=as_of, **facets)
+        return in_states(self.corpus, crossed, state)
 
     @cached_property
     def _crossing(self) -> Crossing:
@@ -268,6 +267,13 @@ class KnowledgeBase:
 
     def _records(self, form: Form, found: Iterable[Any]) -> Records[Any]:
         return Records(tuple(found), self.corpus, form)
+
+
+def in_states(corpus: Corpus, crossed: Matrix, state: Terms | None) -> Records[Cell]:
+    """The cells of a matrix that are in some states, or all."""
+    states = words("state", state, [one.value for one in State])
+    kept = (cell for cell in crossed.cells if not states or cell.state.value in states)
+    return Records(tuple(kept), corpus, _CELLS)
 
 
 def load(source: str | Path = ".") -> KnowledgeBase:

@@ -21,6 +21,7 @@ from kb.cli_import import imports
 from kb.cli_init import starting
 from kb.cli_lists import lists
 from kb.cli_new import beginning
+from kb.cli_shard import sharding, stored
 from kb.cli_shared import (
     AsOfOption,
     Format,
@@ -58,6 +59,7 @@ app.add_typer(finding)
 app.add_typer(beginning)
 app.add_typer(imports)
 app.add_typer(writing)
+app.add_typer(sharding)
 
 
 def main() -> None:
@@ -154,13 +156,14 @@ def matrix(
     Every pair of their terms is a cell.
     """
     from kb import export
+    from kb.base import in_states
     from kb.facts import UnknownName
 
-    base = load_base(root)
+    base = stored(root) or load_base(root)
     chosen, states = selection(base, where), words_of(state)
     try:
-        cells = base.cells(row, column, chosen, state=states, as_of=as_of)
         crossed = base.matrix(row, column, chosen, as_of=as_of)
+        cells = in_states(base.corpus, crossed, states)
     except UnknownName as error:
         fail(str(error))
     emit(format, lambda: export.matrix(crossed, cells), cells.to_table, cells.to_dicts)

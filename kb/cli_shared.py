@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kb.corpus import Corpus
     from kb.facts import Where
     from kb.tables import Table
+    from kb.tallies import Tables
 
 
 class Format(StrEnum):
@@ -124,7 +125,7 @@ def load_corpus(root: Path | None) -> tuple[Corpus, Callable[[], None]]:
 
 
 def selection(
-    base: KnowledgeBase, conditions: Iterable[str] | None, kind: str = "findings"
+    base: KnowledgeBase | Tables, conditions: Iterable[str] | None, kind: str = "findings"
 ) -> Where:
     """What ``--where`` asks for; a name that is unknown or does not apply ends the command."""
     from kb.facts import UnknownName, parse_where

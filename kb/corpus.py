@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -130,12 +130,14 @@ class _Reading:
         return outcome.record
 
 
-def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
+def read(root: Path, elsewhere: Iterable[str] | None = None) -> tuple[Corpus | None, list[Problem]]:
     """The corpus in a folder and the problems of its form.
 
     The corpus is ``None`` when its settings or its codebook cannot be used; every file is read
     all the same, so that all problems are reported at once, unless the knowledge base is of another
     version: then this is the only one. Nothing is raised for bad content.
+
+    The studies ``elsewhere``, by their paths in order, are not read here: only their names count.
     """
     with collector_paused():
         state = _Reading(Folder(root))
@@ -147,7 +149,7 @@ def read(root: Path) -> tuple[Corpus | None, list[Problem]]:
         codebook = _codebook(state)
         state.around = around(settings, codebook) or state.around
         references = _references(state)
-        studies = _records(state, Study, "studies")
+        studies = _studies(state, elsewhere)
         claims = _records(state, Claim, "claims")
         gaps = _records(state, Gap, "gaps")
         candidates = _records(state, Candidate, "candidates")
@@ -228,6 +230,15 @@ def _references(state: _Reading) -> References:
     references, problems = bibliography.parse(text, REFERENCES)
     state.problems.extend(problems)
     return references
+
+
+def _studies(state: _Reading, elsewhere: Iterable[str] | None) -> dict[str, Study]:
+    if elsewhere is None:
+        return _records(state, Study, "studies")
+    state.folder.records("corpus/studies")  # for what is wrong with the names
+    for path in elsewhere:
+        _take_name(state, path, state.names)
+    return {}
 
 
 def _records(

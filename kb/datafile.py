@@ -30,6 +30,14 @@ from kb.whole import API_VERSION, NAME, RECORDS
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
+def unchecked(content: export.Json, path: str) -> Corpus:
+    """The corpus in the data of a file, of which only the form is checked.
+
+    Raises as :func:`read` does."""
+    with collector_paused():
+        return _corpus(content, path, frozenset())
+
+
 class Missing(Mapping[str, Any]):
     """Records that a data file does not hold; to ask for them raises :class:`NotHere`."""
 

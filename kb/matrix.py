@@ -13,7 +13,7 @@ from kb.codebook import Facet, Term
 from kb.corpus import Corpus, collector_paused
 from kb.facts import EXTRA, Fact, UnknownName, Where, fits, with_broader
 from kb.model import Text, suggestion
-from kb.records import Study
+from kb.records import MatrixSettings, Study
 from kb.stated import gaps_at
 from kb.teams import Team, circles, one_team
 
@@ -86,6 +86,53 @@ class Matrix:
         return {state: sum(cell.state is state for cell in self.cells) for state in State}
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is counted in a cell with findings: all that its state and its flags depend on.
+
+    ``direct``, ``supporting`` and ``challenging`` are distinct studies, ``sided`` those that do
+    either of the last two; ``single`` are the facets of which all findings have the same one term;
+    ``read`` tells whether a full text was read, ``newest`` is a year, 0 without one.
+    """
+
+    direct: int
+    supporting: int
+    challenging: int
+    sided: int
+    single: tuple[str, ...]
+    one_team: bool
+    read: bool
+    newest: int
+
+
+def state_of(
+    tally: Tally | None, settings: MatrixSettings, searched: bool, reason: Text | None
+) -> State:
+    """The state of a cell; without findings there is no tally."""
+    if reason is not None:
+        return State.NOT_APPLICABLE
+    if tally is None:
+        return State.EMPTY if searched else State.NOT_SEARCHED
+    if not tally.direct:
+        return State.INDIRECT
+    # One study supports and another challenges; a study at odds with itself is not enough.
+    if tally.supporting and tally.challenging and tally.sided > 1:
+        return State.CONTESTED
+    return State.THIN if tally.direct < settings.thin_below else State.COVERED
+
+
+def flags_of(tally: Tally, settings: MatrixSettings, now: int) -> Iterator[str]:
+    """The flags of a cell, as of a year or of the newest report."""
+    for facet in tally.single:
+        yield f"one-{facet}"
+    if tally.one_team:
+        yield ONE_TEAM
+    if not tally.read:
+        yield SECONDARY
+    if 0 < tally.newest < now - settings.dated_after:
+        yield DATED
+
+
 def facet_of(corpus: Corpus, name: str) -> Facet:
     """The facet of that name, if a matrix can be drawn over it; raises :class:`UnknownName`."""
     axes = {facet.id: facet for facet in corpus.codebook.axes}
@@ -117,7 +164,7 @@ class Crossing:
     def __init__(self, corpus: Corpus, facts: Iterable[Fact], where: Where | None = None) -> None:
         self._corpus, self._where = corpus, where or {}
         self._facts = tuple(fact for fact in facts if not where or fits(corpus, fact, where))
-        self._judge = _Judge(corpus, self._facts, _searched(corpus, self._where))
+        self._judge = _Judge(corpus, self._facts, covered(corpus, self._where))
         self._upper: dict[str, list[tuple[str, ...]]] = {}
 
     @collector_paused()
@@ -167,7 +214,7 @@ class Crossing:
         return self._upper[facet.id]
 
 
-def _searched(corpus: Corpus, where: Where) -> bool:
+def covered(corpus: Corpus, where: Where) -> bool:
     """Whether the search covered a selection: of each facet at least one of the terms."""
     return all(
         any(corpus.codebook[facet].by_id[term].searched for term in terms)
@@ -223,50 +270,36 @@ class _Judge:
     ) -> Cell:
         """The cell of two terms, given the positions of its facts."""
         reason = self._corpus.codebook.excluded(rows.id, row.id, columns.id, column.id)
+        searched = self._searched and row.searched and column.searched
         if not facts:
-            searched = self._searched and row.searched and column.searched
-            state = State.EMPTY if searched else State.NOT_SEARCHED
-            state = state if reason is None else State.NOT_APPLICABLE
+            state = state_of(None, self._settings, searched, reason)
             return Cell(row.id, column.id, state, reason=reason)
         studies = dict.fromkeys(map(self._study_of.__getitem__, facts))
+        tally = self._tally(facts, studies)
+        now = self._newest if as_of is None else as_of
         return Cell(
             row.id,
             column.id,
-            self._state(facts, studies) if reason is None else State.NOT_APPLICABLE,
+            state_of(tally, self._settings, searched, reason),
             tuple(map(self._ids.__getitem__, studies)),
             tuple(map(self._facts.__getitem__, facts)),
-            tuple(self._flags(facts, studies, as_of)),
+            tuple(flags_of(tally, self._settings, now)),
             reason,
         )
 
-    def _state(self, facts: list[int], studies: Collection[int]) -> State:
-        direct = len(self._direct.intersection(studies))
-        if not direct:
-            return State.INDIRECT
-        if self._contested(facts):
-            return State.CONTESTED
-        return State.THIN if direct < self._settings.thin_below else State.COVERED
-
-    def _contested(self, facts: list[int]) -> bool:
-        """One study supports and another challenges; a study at odds with itself is not enough."""
+    def _tally(self, facts: list[int], studies: Collection[int]) -> Tally:
         supporting = {self._study_of[fact] for fact in self._supporting.intersection(facts)}
         challenging = {self._study_of[fact] for fact in self._challenging.intersection(facts)}
-        return bool(supporting and challenging) and len(supporting | challenging) > 1
-
-    def _flags(
-        self, facts: list[int], studies: Collection[int], as_of: int | None
-    ) -> Iterator[str]:
-        for facet in self._settings.narrow:
-            if self._one_term(facts, facet):
-                yield f"one-{facet}"
-        if self._one_team(studies):
-            yield ONE_TEAM
-        if self._read.isdisjoint(studies):
-            yield SECONDARY
-        newest = max(map(self._years.__getitem__, studies))
-        now = self._newest if as_of is None else as_of
-        if 0 < newest < now - self._settings.dated_after:
-            yield DATED
+        return Tally(
+            direct=len(self._direct.intersection(studies)),
+            supporting=len(supporting),
+            challenging=len(challenging),
+            sided=len(supporting | challenging),
+            single=tuple(one for one in self._settings.narrow if self._one_term(facts, one)),
+            one_team=self._one_team(studies),
+            read=not self._read.isdisjoint(studies),
+            newest=max(map(self._years.__getitem__, studies)),
+        )
 
     def _one_term(self, facts: list[int], facet: str) -> bool:
         """Whether all facts state the facet, and the same single term of it."""

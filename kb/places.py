@@ -36,6 +36,14 @@ def locate(
     ]
 
 
+def in_file(data: bytes, complaints: Iterable[Complaint], told: int = 0) -> list[Problem]:
+    """The complaints about one file with their places in what it holds; ``told`` count among the
+    most of a file."""
+    own = list(complaints)[: max(MOST_PROBLEMS - told, 0)]
+    places = yamlfile.locate(data, [one.keys for one in own]) if data else [(0, 0)] * len(own)
+    return [_problem(one, *at) for one, at in zip(own, places, strict=True)]
+
+
 def _places(root: Path, path: str, complaints: list[Complaint]) -> list[tuple[int, int]]:
     if data := bytes_or_nothing(root, root / path):
         return yamlfile.locate(data, [complaint.keys for complaint in complaints])
@@ -91,5 +99,9 @@ def seen_from(here: Path, root: Path, problems: Iterable[Problem]) -> list[Probl
 
 def words_in(root: Path, paths: Collection[str]) -> set[str]:
     """The words of some files as they stand, for what is said about files that cannot be read."""
-    texts = (bytes_or_nothing(root, root / path).decode("utf-8", "replace") for path in paths)
-    return {word for text in texts for word in re.findall(r"[\w-]+", text)}
+    return {word for path in paths for word in words_of(bytes_or_nothing(root, root / path))}
+
+
+def words_of(data: bytes) -> set[str]:
+    """The words of a file as they stand."""
+    return set(re.findall(r"[\w-]+", data.decode("utf-8", "replace")))

@@ -20,6 +20,7 @@ from kb.folder import REFERENCES, SETTINGS
 from kb.model import Complaint, Keys, is_device, suggestion
 from kb.places import locate, words_in
 from kb.problems import Problem, ordered
+from kb.records import Study
 from kb.rules_stated import stated
 from kb.rules_studies import PER_STUDY, shared_reports
 
@@ -49,8 +50,8 @@ def load(root: Path) -> tuple[Corpus | None, tuple[Problem, ...]]:
     if corpus is not None:
         broken = {p.path for p in problems} - {study.path for study in corpus.studies.values()}
         complaints = check(corpus.with_drafts, _unread(corpus, broken))
-        problems += locate(root, (c for c in complaints if not _follows(corpus, c)), problems)
-        problems += _unused_references(corpus, words_in(root, broken - {REFERENCES}))
+        problems += locate(root, (c for c in complaints if not follows(corpus, c)), problems)
+        problems += unused_references(corpus, words_in(root, broken - {REFERENCES}))
     return corpus, ordered(problems)
 
 
@@ -62,7 +63,7 @@ def _unread(corpus: Corpus, broken: Iterable[str]) -> set[str]:
     }
 
 
-def _follows(corpus: Corpus, complaint: Complaint) -> bool:
+def follows(corpus: Corpus, complaint: Complaint) -> bool:
     """Whether a complaint says no more than that the form of the record is broken."""
     found = corpus.drafts.get(complaint.path)
     return found is not None and found.explains(complaint, FROM_ABSENCE.get(complaint.code, ()))
@@ -73,6 +74,21 @@ def check(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
 
     Of the studies ``unread`` it is only known that they are there.
     """
+    yield from across(corpus, unread)
+    owners: dict[str, str] = {}
+    for study in corpus.studies.values():
+        yield from alone(corpus, study)
+        yield from shared_reports(study, owners)
+
+
+def alone(corpus: Corpus, study: Study) -> Iterator[Complaint]:
+    """What is wrong with a study, whatever other studies say."""
+    for per_study in PER_STUDY:
+        yield from per_study(corpus, study)
+
+
+def across(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
+    """What is wrong with all but the studies; of these only names, reports and findings matter."""
     yield from codebooks.check(corpus.codebook)
     yield from _settings(corpus)
     yield from _languages(corpus)
@@ -81,11 +97,6 @@ def check(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
     yield from _names(corpus)
     yield from _sources_of_terms(corpus)
     yield from stated(corpus, unread)
-    owners: dict[str, str] = {}
-    for study in corpus.studies.values():
-        for per_study in PER_STUDY:
-            yield from per_study(corpus, study)
-        yield from shared_reports(study, owners)
 
 
 def _settings(corpus: Corpus) -> Iterator[Complaint]:
@@ -189,7 +200,7 @@ def _sources_of_terms(corpus: Corpus) -> Iterator[Complaint]:
             yield from known_key(corpus, attribute.source, facet.path, keys)
 
 
-def _unused_references(corpus: Corpus, mentioned: Collection[str]) -> list[Problem]:
+def unused_references(corpus: Corpus, mentioned: Collection[str]) -> list[Problem]:
     """A warning for each reference that neither a record nor an unreadable file names."""
     used = {*(one.key for one in citations(corpus)), *mentioned}
     return [

@@ -1,0 +1,68 @@
+"""The command that makes partitioned Parquet of many studies, and how its tables are opened."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli_shared import Root
+
+if TYPE_CHECKING:
+    from kb.tallies import Tables
+
+sharding = typer.Typer()
+
+
+@sharding.command()
+def shard(
+    output: Annotated[str, typer.Argument(help="Folder or address where the tables go")],
+    studies: Annotated[
+        str | None,
+        typer.Option(
+            "--studies",
+            metavar="ADDRESS",
+            help="Folder or address of the studies, in YAML or JSON Lines "
+            "(default: those of the knowledge base)",
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, help="Processes of this machine (0: only this one)")
+    ] = 0,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A running Dask instead")
+    ] = None,
+    size: Annotated[int, typer.Option("--size", min=1, help="Studies in a shard")] = 1000,
+    root: Root = None,
+) -> None:
+    """Check many studies, and write their fact table as Parquet.
+
+    All or nothing: with an error there is no new table, and the old one stays.
+    """
+    from kb import problems as rendering
+    from kb.cluster import build
+    from kb.folder import find_root
+
+    folder = find_root(root or Path()).resolve()
+    built = build(folder, output, studies, workers=workers, scheduler=scheduler, size=size)
+    sys.stdout.write(rendering.as_text(built.problems))
+    print(rendering.summary(built.problems), file=sys.stderr)
+    if rendering.has_errors(built.problems):
+        raise typer.Exit(1)
+    print(f"{built.studies} studies, {built.findings} findings, {built.shards} shards -> {output}")
+
+
+def stored(source: str | None) -> Tables | None:
+    """The tables at a place, if ``kb shard`` has made some there."""
+    from kb.cluster import MANIFEST
+
+    if source is None:
+        return None
+    remote = "://" in source and not source.startswith(("http://", "https://"))
+    if not remote and not (Path(source) / MANIFEST).is_file():
+        return None
+    from kb.tallies import tables
+
+    return tables(source)
