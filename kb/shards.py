@@ -18,7 +18,8 @@ from kb.places import in_file, locate, words_in, words_of
 from kb.problems import Problem, ordered
 from kb.reading import read_record
 from kb.records import Study
-from kb.rules import across, alone, follows, shared_reports, unused_references
+from kb.rules import across, alone, follows, unused_references
+from kb.rules_studies import shared_reports
 from kb.validation import Around, around
 
 Row = dict[str, Any]
@@ -125,8 +126,8 @@ def _cited(context: Context, file: File, study: Study | None) -> set[str]:
     """The references that a study names; of a broken one all that its text mentions."""
     if study is None:
         return words_of(file.data or b"") & context.corpus.references.keys()
-    named = [one.source for one in (*study.coding.supplements, *study.caveats)]
-    return {one for one in (*study.reports, study.coding.source, *named) if one}
+    named = [study.coding.source, *(one.source for one in study.coding.supplements)]
+    return {*study.reports, *named, *(one.source for one in study.caveats if one.source)}
 
 
 def _findings(context: Context, study: Study) -> Iterator[Row]:

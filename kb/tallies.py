@@ -200,10 +200,11 @@ class _Query:
             "bool_or(basis = 'full-text') AS read, max(year) AS newest"
             f"{single} FROM met JOIN facts USING (number) GROUP BY r, c"
         )
-        names = [one[0] for one in found.description]
+        # A connection keeps one answer only: this one is taken before the next is asked for.
+        names, counted = [one[0] for one in found.description], found.fetchall()
         authors = dict(self._db.execute("SELECT id, authors FROM studies").fetchall())
         cells = {}
-        for values in found.fetchall():
+        for values in counted:
             cell = dict(zip(names, values, strict=True))
             cell["studies"] = sorted(cell["studies"])
             cell["teams"] = [authors[study] for study in cell["studies"]]
