@@ -236,9 +236,13 @@ class KnowledgeBase:
         **facets: Terms,
     ) -> Records[Cell]:
         """The cells of :meth:`matrix` that are in some states."""
+        return self.cells_of(self.matrix(row, column, where, as_of=as_of, **facets), state=state)
+
+    def cells_of(self, matrix: Matrix, *, state: Terms | None = None) -> Records[Cell]:
+        """The cells of a matrix that are in some states."""
         states = words("state", state, [one.value for one in State])
-        cells = self.matrix(row, column, where, as_of=as_of, **facets).cells
-        return self._records(_CELLS, (c for c in cells if not states or c.state.value in states))
+        found = (c for c in matrix.cells if not states or c.state.value in states)
+        return self._records(_CELLS, found)
 
     @cached_property
     def _crossing(self) -> Crossing:

@@ -159,8 +159,8 @@ def matrix(
     base = load_base(root)
     chosen, states = selection(base, where), words_of(state)
     try:
-        cells = base.cells(row, column, chosen, state=states, as_of=as_of)
         crossed = base.matrix(row, column, chosen, as_of=as_of)
+        cells = base.cells_of(crossed, state=states)
     except UnknownName as error:
         fail(str(error))
     emit(format, lambda: export.matrix(crossed, cells), cells.to_table, cells.to_dicts)

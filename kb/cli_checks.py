@@ -43,6 +43,9 @@ def check(
     from kb.rules import load
 
     folder = find_root(root or Path())
+    for path in paths or ():
+        if not _read_from(folder, path):
+            fail(f"{path} is nothing that the knowledge base {folder} is read from")
     if fix:
         _mend(folder, paths or ())
     corpus, found = load(folder)
@@ -57,6 +60,16 @@ def check(
         if chosen:
             print(f"kb rules {chosen[0].code} explains the first", file=sys.stderr)
     raise typer.Exit(1 if rendering.has_errors(chosen) else 0)
+
+
+def _read_from(folder: Path, path: Path) -> bool:
+    """Whether a path is a file of the knowledge base, or a folder with some, read or astray."""
+    inside = path.resolve()
+    corpus, references = (folder / "corpus").resolve(), (folder / "references.bib").resolve()
+    if path.is_dir():
+        return inside.is_relative_to(corpus) or corpus.is_relative_to(inside)
+    record = inside.is_relative_to(corpus) and inside.suffix in {".yml", ".yaml"}
+    return record or inside == references
 
 
 def _mend(folder: Path, paths: Iterable[Path]) -> None:

@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import permutations
 from pathlib import Path
 
-from kb import addresses
-from kb import codebook as codebooks
+from kb import addresses, rules_codebook
 from kb.checks import known_key, repeated
 from kb.citations import citations
 from kb.codebook import Role
@@ -73,7 +72,7 @@ def check(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
 
     Of the studies ``unread`` it is only known that they are there.
     """
-    yield from codebooks.check(corpus.codebook)
+    yield from rules_codebook.check(corpus.codebook)
     yield from _settings(corpus)
     yield from _languages(corpus)
     yield from _repeated_settings(corpus)
@@ -159,6 +158,9 @@ def _names(corpus: Corpus) -> Iterator[Complaint]:
     for facet in corpus.codebook:
         if facet.id in EXTRA:
             message = f"{facet.id} is a name that selections use already"
+            yield Complaint("KB040", facet.path, ("id",), message, "give the facet another id")
+        if facet.id == "team":
+            message = "one-team is the flag of cells that rest on one research team"
             yield Complaint("KB040", facet.path, ("id",), message, "give the facet another id")
         for position, term in enumerate(facet.terms):
             if addresses.is_year(term.id):

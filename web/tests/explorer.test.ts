@@ -84,7 +84,7 @@ const table: Table = {
   gaps: {
     id: ["gap", "other"],
     year: [2012, 0],
-    status: ["open", "closed"],
+    history: [[["open", 2012]], []],
     tags: { colour: [[1], [2]], place: [[0], []], size: [[], []] },
   },
   claims: { id: [], year: [], tags: { colour: [], place: [], size: [] } },

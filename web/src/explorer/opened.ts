@@ -38,7 +38,7 @@ export function opened(
           ),
         ]
       : []),
-    ...gaps(facts, words, cell, texts),
+    ...gaps(facts, words, cell, view.state.asOf, texts),
     ...claims(facts, words, cell, texts),
     ...fill(words, view, cell, names),
   ];
@@ -137,10 +137,18 @@ function statement(facts: Facts, words: Words, finding: number, texts: Texts | n
   );
 }
 
-function gaps(facts: Facts, words: Words, cell: Cell, texts: Texts | null): Node[] {
+function gaps(
+  facts: Facts,
+  words: Words,
+  cell: Cell,
+  asOf: number | null,
+  texts: Texts | null,
+): Node[] {
   if (!cell.gaps.length) return [];
   const items = cell.gaps.map((at) => {
-    const [id, status] = [facts.table.gaps.id[at] ?? "", facts.table.gaps.status[at] ?? ""];
+    const id = facts.table.gaps.id[at] ?? "";
+    const known = facts.table.gaps.history[at]?.filter(([, year]) => asOf === null || year <= asOf);
+    const status = known?.at(-1)?.[0] ?? "open";
     const told = texts?.gaps.get(id);
     return h(
       "li",
