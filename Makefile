@@ -55,7 +55,8 @@ format: $(VENV)/.dev ## put the code into the project's style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-clean: ## remove what was built, keep the environment
+clean: ## remove what was built and what was remembered, keep the environment
+	@test ! -x $(BIN)/kb || $(BIN)/python -c 'from kb.cache import opened; opened().clear()'
 	rm -rf build site dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find kb tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

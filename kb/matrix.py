@@ -270,9 +270,14 @@ class _Judge:
 
     def _one_term(self, facts: list[int], facet: str) -> bool:
         """Whether all facts state the facet, and the same single term of it."""
-        first = self._facts[facts[0]].tags.get(facet, ())
-        same = (self._facts[fact].tags.get(facet) == first for fact in facts)
-        return len(first) == 1 and all(same)
+        codes = self._narrow[facet]
+        return len(codes[facts[0]]) == 1 and len(set(map(codes.__getitem__, facts))) == 1
+
+    @cached_property
+    def _narrow(self) -> Mapping[str, list[tuple[str, ...]]]:
+        """For each facet that narrows a cell, the terms of each fact."""
+        names = self._settings.narrow
+        return {name: [fact.tags.get(name, ()) for fact in self._facts] for name in names}
 
     def _one_team(self, studies: Collection[int]) -> bool:
         """Whether shared authors link all the studies, directly or through others of them."""

@@ -22,7 +22,8 @@ PACKAGE = Path(kb.__file__).parent
 
 LAYERS = (
     {"__init__"},
-    {"frozen", "problems", "writing"},
+    {"frozen", "problems", "writing", "cache", "folder"},
+    {"verdict"},
     {"textfile", "yamlsyntax"},
     {"yamlfile"},
     {"model", "references", "teams"},
@@ -30,9 +31,9 @@ LAYERS = (
     {"records", "rulebook", "bibwriter", "incoming", "doi", "ris"},
     {"synthesis", "second", "places", "drafts"},
     {"changes", "validation"},
-    {"folder"},
-    {"kinds"},
+    {"listing", "kinds"},
     {"reading"},
+    {"remembered"},
     {"migration"},
     {"corpus"},
     {"facts"},
