@@ -113,7 +113,9 @@ def _mkdocs(base: KnowledgeBase, target: Path) -> None:
     with listening(base.corpus.languages[0]) as warnings:
         try:
             configuration = str(_configuration(base.corpus.root))
-            build(load_config(configuration, site_dir=str(target), strict=True))
+            config = load_config(configuration, site_dir=str(target), strict=True)
+            config.plugins.on_startup(command="build", dirty=False)  # a server may have run before
+            build(config)
         except (MkDocsException, SystemExit) as error:
             raise _not_built(error, warnings) from error
 

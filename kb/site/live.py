@@ -146,7 +146,8 @@ class _Language:
         self._convert(page)
         plugins, config = self._config.plugins, self._config
         # MkDocs keeps one object of the plugin for all configurations that it loads.
-        cast(KnowledgeBasePlugin, plugins["kb"]).language = self._language
+        own = cast(KnowledgeBasePlugin, plugins["kb"])
+        own.language, own.guarded = self._language, False
         with _active(page):
             context = get_context(self._nav, self._pages, config, page)
             template = self._env.get_template(page.meta.get("template", "main.html"))
