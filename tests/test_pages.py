@@ -25,7 +25,7 @@ from kb.codebook import Codebook, Facet
 from kb.corpus import Corpus
 from kb.records import Settings, Study
 from kb.references import Name, Reference
-from kb.site import generate, pages
+from kb.site import generate, pages, written
 from kb.site.text import front_matter, plain, pre
 from kb.site.view import View
 from kb.synthesis import Candidate, Claim, Gap
@@ -295,7 +295,9 @@ def test_a_page_of_ones_own_never_takes_the_place_of_a_generated_one(source: str
     base = load(SOURCES[source])
     for language in base.corpus.languages:
         own = contents(base.corpus.root / "docs" / language)
-        names = [name for name, _ in generate._files(base, language)]
+        view = View(base, language)
+        made = generate.sources(view)
+        names = [*made, *(name for name, _ in written.files(view, made))]
         assert len(names) == len(set(names))
         assert {name.removesuffix(".j2") for name in own} <= set(names)
 
@@ -379,5 +381,8 @@ def test_a_page_that_becomes_a_folder_and_back_is_written(tmp_path: Path) -> Non
 
 
 def test_two_renderings_are_the_same_bytes() -> None:
-    first, second = (dict(generate._files(load(SOURCES["fixture"]), "de")) for _ in range(2))
+    views = (View(load(SOURCES["fixture"]), "de") for _ in range(2))
+    first, second = (
+        {name: make() for name, make in generate.sources(view).items()} for view in views
+    )
     assert first == second

@@ -11,14 +11,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kb import addresses, contrast, evidence, feed, forms, tell
-from kb import graph as graphs
-from kb.citations import Kind, Node, citing
+from kb.citations import Kind, citing
 from kb.codebook import Facet
-from kb.facts import study_terms
 from kb.matrix import State
 from kb.releases import log
 from kb.rulebook import in_language
-from kb.site import changed, charts, contested, data, figures, meta, network, sheets_of, told
+from kb.site import changed, charts, contested, data, figures, late, meta, network, sheets_of, told
 from kb.site.explorer import page_data
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
@@ -44,6 +42,8 @@ class Page:
     context: Mapping[str, Any] = field(default_factory=dict)
     head: Callable[[], Mapping[str, object]] = dict
     """Gives what programs read in the head of the page; asked when the page is rendered."""
+    more: Callable[[], Mapping[str, Any]] = dict
+    """Gives what takes time to find out for the template; asked then, too."""
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -69,7 +69,7 @@ def render(view: View, page: Page) -> str:
         **page.head(),
     )
     template = environment().get_template(page.template)
-    body = template.render(view=view, page=page, t=view.t, **page.context)
+    body = template.render(view=view, page=page, t=view.t, **page.context, **page.more())
     return f"{head}\n{body.strip()}\n"
 
 
@@ -123,21 +123,14 @@ def _facet_pages(view: View) -> Iterator[Page]:
         address = addresses.of_facet(facet)
         yield Page(address, "facet.md.j2", label, about, hide=WIDE, context={"facet": facet})
         for term in facet.terms:
-            rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
             yield Page(
                 addresses.of_term(facet, term.id),
                 "term.md.j2",
                 view.text(term.label),
                 view.text(term.definition),
                 hide=WIDE,
-                context={
-                    "facet": facet,
-                    "term": term,
-                    "rows": rows,
-                    "claims": view.claims_at(facet.id, term.id),
-                    "gaps": view.gaps_at(facet.id, term.id),
-                    "dispute": contested.of_term(view, facet, term),
-                },
+                context={"facet": facet, "term": term},
+                more=partial(late.of_term, view, facet, term),
             )
 
 
@@ -154,11 +147,10 @@ def _matrix_pages(view: View) -> Iterator[Page]:
 
 def _year_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
     for year in view.years:
-        matrix = view.base.matrix(row.id, column.id, as_of=year)
         title = view.t("matrix_of", row=view.text(row.label), column=view.text(column.label))
         title = view.t("as_of_title", title=title, year=year)
-        address, context = addresses.of_year(row.id, column.id, year), {"matrix": matrix}
-        yield Page(address, "matrix.md.j2", title, searched=False, hide=WIDE, context=context)
+        address, more = addresses.of_year(row.id, column.id, year), partial(late.as_of, view, year)
+        yield Page(address, "matrix.md.j2", title, searched=False, hide=WIDE, more=more)
 
 
 def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
@@ -176,7 +168,7 @@ def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
 
 
 def _study_pages(view: View) -> Iterator[Page]:
-    corpus, graph = view.corpus, view.base.graph
+    corpus = view.corpus
     studies = corpus.studies.values()
     rows = [evidence.row_of(corpus, study, view.base.facts_of(study.id)) for study in studies]
     rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
@@ -193,15 +185,9 @@ def _study_pages(view: View) -> Iterator[Page]:
             addresses.of_study(row.study.id),
             "study.md.j2",
             view.text(row.study.title),
-            context={
-                "row": row,
-                "study": row.study,
-                "coded": study_terms(corpus, row.study),
-                "related": graphs.related(graph, (Kind.STUDY, row.study.id)),
-                "claims": [corpus.claims[one] for one in graphs.claims_on(graph, row.study.id)],
-                "gaps": [corpus.gaps[one] for one in graphs.gaps_of(graph, row.study.id)],
-            },
+            context={"row": row, "study": row.study},
             head=partial(meta.of_study, view, row),
+            more=partial(late.of_study, view, row.study),
         )
 
 
@@ -240,17 +226,26 @@ def _stated_pages(view: View) -> Iterator[Page]:
         )
     for gap in corpus.gaps.values():
         title, about = view.text(gap.statement), view.t("stated_gap")
-        context = {"gap": gap, **_related(view, (Kind.GAP, gap.id))}
-        yield Page(addresses.of_gap(gap.id), "gap.md.j2", title, about, context=context)
+        yield Page(
+            addresses.of_gap(gap.id),
+            "gap.md.j2",
+            title,
+            about,
+            context={"gap": gap},
+            more=partial(late.related, view, (Kind.GAP, gap.id)),
+        )
     if corpus.claims:
         claims = {"claims": corpus.claims.values()}
         yield Page("claims/", "claims.md.j2", view.t("claims"), hide=WIDE, context=claims)
-    alone = set(graphs.on_one_team(view.base.graph))
     for claim in corpus.claims.values():
-        title, about = view.text(claim.statement), view.t("claim")
-        context = {"claim": claim, "one_team": claim.id in alone}
-        context |= _related(view, (Kind.CLAIM, claim.id))
-        yield Page(addresses.of_claim(claim.id), "claim.md.j2", title, about, context=context)
+        yield Page(
+            addresses.of_claim(claim.id),
+            "claim.md.j2",
+            view.text(claim.statement),
+            view.t("claim"),
+            context={"claim": claim},
+            more=partial(late.of_claim, view, claim.id),
+        )
     if corpus.releases:
         context = {"releases": log(corpus)}
         yield Page(feed.ADDRESS, "changes.md.j2", view.t("changes"), hide=(), context=context)
@@ -281,11 +276,3 @@ def _contested_pages(view: View) -> Iterator[Page]:
     yield Page(
         addresses.COMPARE, "compare.md.j2", title, searched=False, hide=WIDE, context=context
     )
-
-
-def _related(view: View, node: Node) -> dict[str, Any]:
-    """The claims and the gaps that share most with a claim or a gap."""
-    corpus, graph = view.corpus, view.base.graph
-    claims = [corpus.claims[one] for one, _ in graphs.related(graph, node, Kind.CLAIM)]
-    gaps = [corpus.gaps[one] for one, _ in graphs.related(graph, node, Kind.GAP)]
-    return {"related_claims": claims, "related_gaps": gaps}
