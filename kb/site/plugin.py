@@ -34,7 +34,7 @@ from kb.base import KnowledgeBase
 from kb.bibwriter import Unwritable
 from kb.formats.registry import Download
 from kb.problems import CorpusError
-from kb.site import data, generate, policy, raw
+from kb.site import data, generate, policy, raw, tabs
 from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.written import WrittenError
@@ -110,6 +110,12 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         config.docs_dir = str(generate.docs_folder(self.base.corpus.root, self.language))
         _apply(config, generate.settings(self.base, self.language), self.language)
         return config
+
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Mark a tab also on pages outside the menu."""
+        assert self.base is not None
+        tabs.mark(self.base.corpus.codebook, nav, files)
+        return nav
 
     def on_page_markdown(
         self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files

@@ -154,7 +154,7 @@ def of_claims(view: View, claims: Iterable[Claim]) -> Sheet:
         cells = {
             "_claim": Cell(view.link(addresses.of_claim(claim.id), view.text(claim.statement))),
             "_type": Cell(plain(view.t(f"type_{claim.type}"))),
-            "_confidence": Cell(plain(view.t(f"level_{level}")), levels.values.index(level)),
+            "_confidence": Cell(_level(view, claim, level), levels.values.index(level)),
             **_tagged(view, claim.tags),
             "_for": Cell(plain(view.number(sides[0])), sides[0]),
             "_against": Cell(plain(view.number(sides[1])), sides[1]),
@@ -165,6 +165,15 @@ def of_claims(view: View, claims: Iterable[Claim]) -> Sheet:
         keys = tuple(dict.fromkeys(one.source for one in claim.stated_by))
         lines.append(Line(claim.id, keys, tokens(view, coded[-1]), cells))
     return Sheet("claim", columns, tuple(lines), choices(view, (levels, types, *facets), coded))
+
+
+def _level(view: View, claim: Claim, level: str) -> Markup:
+    """A level of confidence in words, and in circles that are only seen."""
+    word = plain(view.t(f"level_{level}"))
+    if not claim.confidence:
+        return word
+    chip = '<span class="kb-confidence"><span aria-hidden="true">{}</span> {}</span>'
+    return Markup(chip).format(view.bars(level), word)
 
 
 def of_references(

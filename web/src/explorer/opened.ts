@@ -174,14 +174,16 @@ function claims(facts: Facts, words: Words, cell: Cell, texts: Texts | null): No
     const told = texts?.claims.get(id);
     const level = told?.confidence?.level;
     const note = level
-      ? `${words.t("confidence")}: ${words.t(`level_${level}`)}`
+      ? ` ${words.t("confidence")}: ${words.t(`level_${level}`)}`
       : told && words.t(`type_${told.type}`);
+    const bars =
+      level !== undefined && h("span", { "aria-hidden": "true" }, words.page.bars[level] ?? "");
     return h(
       "li",
       {},
       h("a", { href: filled(words.page.claim, { id }) }, words.text(told?.statement) || id),
       " ",
-      note !== undefined && h("span", { class: "kb-confidence" }, note),
+      note !== undefined && h("span", { class: "kb-confidence" }, bars, note),
     );
   });
   return [h("h4", {}, words.t("claims")), h("ul", { class: "kb-list" }, ...items)];
