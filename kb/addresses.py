@@ -172,6 +172,11 @@ def of_contested_cell(row: str, column: str, row_term: str, column_term: str) ->
     return f"{of_contested_row(row, column, row_term)}#{column_term}"
 
 
+def of_part(page: str, number: int) -> str:
+    """A page on which a long table goes on; the first part stands on the table's own page."""
+    return page if number == 1 else f"{page}page/{number}/"
+
+
 def relative(here: str, there: str) -> str:
     """The address of one page as a link from another; both are relative to the language's root."""
     up = "../" * here.count("/")

@@ -13,7 +13,7 @@ from markupsafe import escape
 from kb import addresses, feed
 from kb.base import KnowledgeBase
 from kb.formats.registry import Download
-from kb.site import compared, network, written
+from kb.site import compared, network, standalone, written
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
@@ -64,7 +64,10 @@ def _files(
     view, made = View(base, language, downloads), []
     for page in pages(view):
         made.append(addresses.source_of(page.address))
-        yield made[-1], render(view, page).encode()
+        if page.plain:
+            yield standalone.name_of(page), standalone.render(view, page).encode()
+        else:
+            yield made[-1], render(view, page).encode()
     yield from compared.files(view)
     yield from _assets()
     yield network.DATA, network.data(view)

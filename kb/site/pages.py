@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -18,7 +18,19 @@ from kb.facts import study_terms
 from kb.matrix import State
 from kb.releases import log
 from kb.rulebook import in_language
-from kb.site import changed, charts, contested, data, figures, meta, network, sheets_of, told
+from kb.site import (
+    changed,
+    charts,
+    contested,
+    data,
+    figures,
+    meta,
+    network,
+    paging,
+    searching,
+    sheets_of,
+    told,
+)  # fmt: skip
 from kb.site.explorer import page_data
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
@@ -44,6 +56,8 @@ class Page:
     context: Mapping[str, Any] = field(default_factory=dict)
     head: Callable[[], Mapping[str, object]] = dict
     """Gives what programs read in the head of the page; asked when the page is rendered."""
+    plain: bool = False
+    """Whether the page is made without the site generator."""
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -68,9 +82,13 @@ def render(view: View, page: Page) -> str:
         hide=list(page.hide) or None,
         **page.head(),
     )
+    return f"{head}\n{body(view, page).strip()}\n"
+
+
+def body(view: View, page: Page) -> str:
+    """The Markdown of one page without its head."""
     template = environment().get_template(page.template)
-    body = template.render(view=view, page=page, t=view.t, **page.context)
-    return f"{head}\n{body.strip()}\n"
+    return template.render(view=view, page=page, t=view.t, **page.context)
 
 
 @cache
@@ -90,6 +108,7 @@ def environment() -> Environment:
     )
     made.globals.update(coins=meta.coins, data=data)
     made.globals.update(contested=contested, contrast=contrast, sheets_of=sheets_of, told=told)
+    made.globals.update(searching=searching)
     made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
     made.globals.update(figures=figures, network=network, Kind=Kind, explorer_data=page_data)
     return made
@@ -124,8 +143,10 @@ def _facet_pages(view: View) -> Iterator[Page]:
         yield Page(address, "facet.md.j2", label, about, hide=WIDE, context={"facet": facet})
         for term in facet.terms:
             rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
+            address, caption = addresses.of_term(facet, term.id), view.t("evidence_table")
+            first, *rest = _parts(view, address, rows)
             yield Page(
-                addresses.of_term(facet, term.id),
+                address,
                 "term.md.j2",
                 view.text(term.label),
                 view.text(term.definition),
@@ -134,11 +155,28 @@ def _facet_pages(view: View) -> Iterator[Page]:
                     "facet": facet,
                     "term": term,
                     "rows": rows,
+                    "part": first,
                     "claims": view.claims_at(facet.id, term.id),
                     "gaps": view.gaps_at(facet.id, term.id),
                     "dispute": contested.of_term(view, facet, term),
                 },
             )
+            name = view.text(term.label)
+            yield from _more(view, rest, name, {"caption": f"{caption}: {name}", "kind": "study"})
+
+
+def _parts(view: View, address: str, rows: Sequence[object]) -> list[paging.Part]:
+    return paging.parts(address, rows, view.settings.site_size.rows_per_page)
+
+
+def _more(
+    view: View, parts: Iterable[paging.Part], name: str, context: Mapping[str, Any]
+) -> Iterator[Page]:
+    """The pages on which the table of a page goes on."""
+    for part in parts:
+        title = view.t("page_of", title=name, number=part.number, all=part.parts)
+        own = {**context, "part": part, "above": name}
+        yield Page(part.here, "more.md.j2", title, searched=False, hide=WIDE, context=own)
 
 
 def _matrix_pages(view: View) -> Iterator[Page]:
@@ -180,14 +218,12 @@ def _study_pages(view: View) -> Iterator[Page]:
     studies = corpus.studies.values()
     rows = [evidence.row_of(corpus, study, view.base.facts_of(study.id)) for study in studies]
     rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
-    yield Page(
-        "studies/",
-        "studies.md.j2",
-        view.t("studies"),
-        searched=False,
-        hide=WIDE,
-        context={"rows": rows},
-    )
+    first, *rest = _parts(view, "studies/", rows)
+    title, context = view.t("studies"), {"part": first}
+    caption = f"{title} ({view.number(len(rows))})"
+    yield Page("studies/", "studies.md.j2", title, searched=False, hide=WIDE, context=context)
+    yield from _more(view, rest, title, {"caption": caption, "kind": "study"})
+    plain, searched = searching.plain(view), not searching.titles_only(view)
     for row in rows:
         yield Page(
             addresses.of_study(row.study.id),
@@ -201,24 +237,22 @@ def _study_pages(view: View) -> Iterator[Page]:
                 "claims": [corpus.claims[one] for one in graphs.claims_on(graph, row.study.id)],
                 "gaps": [corpus.gaps[one] for one in graphs.gaps_of(graph, row.study.id)],
             },
+            searched=searched,
             head=partial(meta.of_study, view, row),
+            plain=plain,
         )
 
 
 def _reference_pages(view: View) -> Iterator[Page]:
     cited = citing(view.corpus)
     order = sorted(view.corpus.references.values(), key=lambda one: one.short.casefold())
-    yield Page(
-        "references/",
-        "references.md.j2",
-        view.t("references"),
-        searched=False,
-        hide=WIDE,
-        context={
-            "references": order,
-            "used": {key: [word for word, _ in uses(view, own)] for key, own in cited.items()},
-        },
-    )
+    used = {key: [word for word, _ in uses(view, own)] for key, own in cited.items()}
+    first, *rest = _parts(view, "references/", order)
+    title, context = view.t("references"), {"part": first, "used": used}
+    caption = f"{title} ({view.number(len(order))})"
+    yield Page("references/", "references.md.j2", title, searched=False, hide=WIDE, context=context)
+    yield from _more(view, rest, title, {"caption": caption, "kind": "reference", "used": used})
+    plain = searching.plain(view)
     for reference in order:
         yield Page(
             addresses.of_reference(reference.key),
@@ -227,6 +261,7 @@ def _reference_pages(view: View) -> Iterator[Page]:
             reference.title,
             context={"reference": reference, "cited": cited.get(reference.key, {})},
             head=partial(meta.of_reference, reference),
+            plain=plain,
         )
 
 

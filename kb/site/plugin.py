@@ -32,9 +32,10 @@ from kb.base import KnowledgeBase
 from kb.bibwriter import Unwritable
 from kb.formats.registry import Download
 from kb.problems import CorpusError
-from kb.site import data, generate, policy, raw
+from kb.site import data, generate, policy, raw, searching
 from kb.site.heard import listening
 from kb.site.root import root_page
+from kb.site.view import View
 from kb.site.written import WrittenError
 
 SPAWN = get_context("spawn")
@@ -128,10 +129,13 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         page = page.replace(f'<html lang="{theirs}"', f'<html lang="{self.language}"', 1)
         return policy.guarded(page) if self.guarded else page
 
+    @event_priority(-100)  # after the search has written its index
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write the page that offers all languages, the data and its schemas; then wait for the
         other languages."""
         assert self.base is not None
+        index = Path(config.site_dir) / searching.INDEX
+        searching.add_titles(View(self.base, self.language), index)
         if not self.leads:
             return
         _write(self.output / "index.html", policy.guarded(root_page(self.base)))

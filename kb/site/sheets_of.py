@@ -22,8 +22,9 @@ from kb.stated import stated_in
 from kb.synthesis import Claim, ClaimType, Gap, Level, Need, Status
 
 
-def of_studies(view: View, rows: Iterable[EvidenceRow]) -> Sheet:
-    """The evidence: one line for each study, with findings."""
+def of_studies(view: View, rows: Iterable[EvidenceRow], lean: bool = False) -> Sheet:
+    """The evidence: one line for each study, with findings. A ``lean`` table leaves out the columns
+    that are hidden at first, apart from the year: they are half of its weight."""
     axes = view.codebook.axes
     shown = view.settings.evidence_columns
     columns = (
@@ -37,6 +38,8 @@ def of_studies(view: View, rows: Iterable[EvidenceRow]) -> Sheet:
         Column("_basis", view.t("basis"), shown=False),
         Column("_findings", view.t("findings")),
     )
+    if lean:
+        columns = tuple(one for one in columns if one.shown or one.id == "_year")
     made = [(row, _coded(view, row)) for row in rows]
     fields = (
         Field("direction", view.t("direction"), list(view.settings.by_direction),
