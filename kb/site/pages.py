@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kb import addresses, contrast, evidence, feed, forms, tell
 from kb import graph as graphs
-from kb.citations import Kind, Node, citing
+from kb.citations import Kind, Node
 from kb.codebook import Facet
-from kb.facts import study_terms
 from kb.matrix import State
 from kb.releases import log
 from kb.rulebook import in_language
@@ -26,38 +24,19 @@ from kb.site import (
     figures,
     meta,
     network,
-    paging,
     searching,
     sheets_of,
     told,
 )  # fmt: skip
 from kb.site.explorer import page_data
+from kb.site.page import WIDE, Page, more, parts
+from kb.site.record_pages import reference_pages, study_pages
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
 from kb.stated import by_confidence, main_year, moved_since
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-WIDE = ("navigation", "toc")
-"""What gives way on pages whose tables need the room; a narrow screen has its menu all the same."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page to be made."""
-
-    address: str
-    template: str
-    title: str
-    description: str = ""
-    searched: bool = True
-    hide: tuple[str, ...] = ("navigation",)
-    context: Mapping[str, Any] = field(default_factory=dict)
-    head: Callable[[], Mapping[str, object]] = dict
-    """Gives what programs read in the head of the page; asked when the page is rendered."""
-    plain: bool = False
-    """Whether the page is made without the site generator."""
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -66,8 +45,8 @@ def pages(view: View) -> Iterator[Page]:
     yield from _pictures(view)
     yield from _facet_pages(view)
     yield from _matrix_pages(view)
-    yield from _study_pages(view)
-    yield from _reference_pages(view)
+    yield from study_pages(view)
+    yield from reference_pages(view)
     yield from _stated_pages(view)
     yield from _contested_pages(view)
 
@@ -144,7 +123,7 @@ def _facet_pages(view: View) -> Iterator[Page]:
         for term in facet.terms:
             rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
             address, caption = addresses.of_term(facet, term.id), view.t("evidence_table")
-            first, *rest = _parts(view, address, rows)
+            first, *rest = parts(view, address, rows)
             yield Page(
                 address,
                 "term.md.j2",
@@ -162,21 +141,7 @@ def _facet_pages(view: View) -> Iterator[Page]:
                 },
             )
             name = view.text(term.label)
-            yield from _more(view, rest, name, {"caption": f"{caption}: {name}", "kind": "study"})
-
-
-def _parts(view: View, address: str, rows: Sequence[object]) -> list[paging.Part]:
-    return paging.parts(address, rows, view.settings.site_size.rows_per_page)
-
-
-def _more(
-    view: View, parts: Iterable[paging.Part], name: str, context: Mapping[str, Any]
-) -> Iterator[Page]:
-    """The pages on which the table of a page goes on."""
-    for part in parts:
-        title = view.t("page_of", title=name, number=part.number, all=part.parts)
-        own = {**context, "part": part, "above": name}
-        yield Page(part.here, "more.md.j2", title, searched=False, hide=WIDE, context=own)
+            yield from more(view, rest, name, {"caption": f"{caption}: {name}", "kind": "study"})
 
 
 def _matrix_pages(view: View) -> Iterator[Page]:
@@ -210,58 +175,6 @@ def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
             title,
             searched=False,
             context={"matrix": matrix, "term": term, "cells": cells},
-        )
-
-
-def _study_pages(view: View) -> Iterator[Page]:
-    corpus, graph = view.corpus, view.base.graph
-    studies = corpus.studies.values()
-    rows = [evidence.row_of(corpus, study, view.base.facts_of(study.id)) for study in studies]
-    rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
-    first, *rest = _parts(view, "studies/", rows)
-    title, context = view.t("studies"), {"part": first}
-    caption = f"{title} ({view.number(len(rows))})"
-    yield Page("studies/", "studies.md.j2", title, searched=False, hide=WIDE, context=context)
-    yield from _more(view, rest, title, {"caption": caption, "kind": "study"})
-    plain, searched = searching.plain(view), not searching.titles_only(view)
-    for row in rows:
-        yield Page(
-            addresses.of_study(row.study.id),
-            "study.md.j2",
-            view.text(row.study.title),
-            context={
-                "row": row,
-                "study": row.study,
-                "coded": study_terms(corpus, row.study),
-                "related": graphs.related(graph, (Kind.STUDY, row.study.id)),
-                "claims": [corpus.claims[one] for one in graphs.claims_on(graph, row.study.id)],
-                "gaps": [corpus.gaps[one] for one in graphs.gaps_of(graph, row.study.id)],
-            },
-            searched=searched,
-            head=partial(meta.of_study, view, row),
-            plain=plain,
-        )
-
-
-def _reference_pages(view: View) -> Iterator[Page]:
-    cited = citing(view.corpus)
-    order = sorted(view.corpus.references.values(), key=lambda one: one.short.casefold())
-    used = {key: [word for word, _ in uses(view, own)] for key, own in cited.items()}
-    first, *rest = _parts(view, "references/", order)
-    title, context = view.t("references"), {"part": first, "used": used}
-    caption = f"{title} ({view.number(len(order))})"
-    yield Page("references/", "references.md.j2", title, searched=False, hide=WIDE, context=context)
-    yield from _more(view, rest, title, {"caption": caption, "kind": "reference", "used": used})
-    plain = searching.plain(view)
-    for reference in order:
-        yield Page(
-            addresses.of_reference(reference.key),
-            "reference.md.j2",
-            reference.short,
-            reference.title,
-            context={"reference": reference, "cited": cited.get(reference.key, {})},
-            head=partial(meta.of_reference, reference),
-            plain=plain,
         )
 
 

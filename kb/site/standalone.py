@@ -16,7 +16,8 @@ from markdown import Markdown
 from markupsafe import Markup
 
 from kb.site import policy, raw
-from kb.site.pages import Page, body, environment
+from kb.site.page import Page
+from kb.site.pages import body, environment
 from kb.site.view import View
 
 
