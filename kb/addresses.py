@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -44,7 +45,12 @@ GRAPH, AUTHORS, FIGURES = "graph/", "graph/authors/", "figures/"
 
 def facet_folder(facet: Facet) -> str:
     """The folder of a facet's pages: the stem of its file, which is its name in the plural."""
-    stem = PurePosixPath(facet.path).stem
+    return _folder(facet.path)
+
+
+@cache
+def _folder(path: str) -> str:
+    stem = PurePosixPath(path).stem
     return f"{stem}-terms" if stem in RESERVED else stem
 
 
@@ -100,9 +106,9 @@ def of_candidate(candidate: str) -> str:
     return f"contribute/#candidate-{candidate}"
 
 
-def of_author(place: str) -> str:
-    """An author's place on the page of all authors."""
-    return f"{AUTHORS}#{place}"
+def of_author(place: str, part: int = 1) -> str:
+    """An author's place on one of the pages of all authors."""
+    return f"{of_part(AUTHORS, part)}#{place}"
 
 
 def in_graph(kind: Kind, name: str) -> str:

@@ -97,6 +97,13 @@ class SiteSize(Record):
         bounded = self.search == "titles" or (self.search == "auto" and studies > SEARCHED)
         return bounded or self.plain(studies)
 
+    def bounds(self, studies: int) -> str:
+        """What is bounded with so many studies, in a line of English; empty if nothing is."""
+        said = ["studies and references have plain pages"] if self.plain(studies) else []
+        if self.titles_only(studies):
+            said.append("the search knows only titles of studies")
+        return ", and ".join(said)
+
 
 FULL_PAGES = 1000
 """Up to so many studies, each has a page of the site with all that belongs to it."""

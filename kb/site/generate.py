@@ -13,7 +13,7 @@ from markupsafe import escape
 from kb import addresses, feed
 from kb.base import KnowledgeBase
 from kb.formats.registry import Download
-from kb.site import compared, network, standalone, written
+from kb.site import authors, compared, network, standalone, written
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
@@ -70,7 +70,7 @@ def _files(
             yield made[-1], render(view, page).encode()
     yield from compared.files(view)
     yield from _assets()
-    yield network.DATA, network.data(view)
+    yield network.DATA, network.data(view, authors.homes(view))
     if base.corpus.releases:
         yield feed.NAME, feed.feed(base.corpus, view.words, language).encode()
     yield from written.files(view, made)
@@ -177,7 +177,11 @@ def _entry(view: View, word: str, address: str) -> dict[str, str]:
 
 def _not_in_nav(base: KnowledgeBase) -> str:
     folders = [addresses.facet_folder(facet) for facet in base.codebook.axes]
-    own = [f"/{name}/*/" for name in OWN_PAGES] + [f"/{name}/index.md" for name in HIDDEN]
+    own = (
+        [f"/{name}/*/" for name in OWN_PAGES]
+        + [f"/{addresses.AUTHORS}*/"]
+        + [f"/{name}/index.md" for name in HIDDEN]
+    )
     return "\n".join([*(f"/{folder}/" for folder in folders), *own]) + "\n"
 
 

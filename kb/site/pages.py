@@ -17,6 +17,7 @@ from kb.matrix import State
 from kb.releases import log
 from kb.rulebook import in_language
 from kb.site import (
+    authors,
     changed,
     charts,
     contested,
@@ -107,11 +108,10 @@ def _doors(view: View) -> Iterator[Page]:
 
 
 def _pictures(view: View) -> Iterator[Page]:
-    told = view.t("figures_about"), view.t("graph_about"), view.t("authors_about")
+    told = view.t("figures_about"), view.t("graph_about")
     yield Page(addresses.FIGURES, "figures.md.j2", view.t("figures"), told[0], hide=WIDE)
     yield Page(addresses.GRAPH, "graph.md.j2", view.t("graph"), told[1], False, hide=WIDE)
-    people = network.people(view)
-    yield Page(addresses.AUTHORS, "authors.md.j2", view.t("authors_page"), told[2], context=people)
+    yield from authors.pages(view)
 
 
 def _facet_pages(view: View) -> Iterator[Page]:

@@ -30,8 +30,7 @@ def render(view: View, page: Page) -> str:
     """A plain page as HTML, with its policy."""
     view.here = page.address
     markdown, blocks = raw.set_aside(body(view, page))
-    converter = Markdown(extensions=["attr_list"])
-    content = raw.whole(converter.convert(markdown), blocks).replace(raw.UNSEARCHED, "")
+    content = raw.whole(_converter().reset().convert(markdown), blocks).replace(raw.UNSEARCHED, "")
     made = (
         environment()
         .get_template("plain.html.j2")
@@ -46,6 +45,11 @@ def render(view: View, page: Page) -> str:
         )
     )
     return policy.guarded(made)
+
+
+@cache
+def _converter() -> Markdown:
+    return Markdown(extensions=["attr_list"])
 
 
 def _escaped(value: object) -> object:
