@@ -147,7 +147,7 @@ NO_FIELDS = {"url", "doi", "unverified", "langid", "year", "keywords"}
 def with_texts(value: Any, fill: Callable[[int], str], key: str = "") -> Any:
     """Plain data of a record with each of its texts replaced."""
     if isinstance(value, dict):
-        if key in {"tags", "with", "matrix"} or (key == "attributes" and _strings(value.values())):
+        if key in {"tags", "with", "matrix", "site_size"} or (key == "attributes" and _strings(value.values())):
             return value
         return {name: with_texts(one, fill, name) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
