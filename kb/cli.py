@@ -113,6 +113,8 @@ def build(
         print_lines((" ".join(line.split()) for line in error.warnings), sys.stderr)
         fail(str(error), 1)
     print(f"{built.pages} pages in {', '.join(base.corpus.languages)} -> {built.folder}")
+    if bounds := base.settings.site_size.bounds(len(base.corpus.studies)):
+        print(f"{bounds} (site_size in corpus/knowledge-base.yml)")
 
 
 @app.command()

@@ -14,8 +14,9 @@ from markupsafe import escape
 from kb import addresses, feed
 from kb.base import KnowledgeBase
 from kb.formats.registry import Download
-from kb.site import compared, network, written
-from kb.site.pages import Page, pages, render
+from kb.site import authors, compared, network, standalone, written
+from kb.site.page import Page
+from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
 
@@ -70,15 +71,26 @@ def sources(view: View) -> dict[str, Make]:
     """
     made: dict[str, Make] = {}
     for page in pages(view):
-        made[addresses.source_of(page.address)] = partial(_markdown, view, page)
+        if page.plain:
+            made[standalone.name_of(page)] = partial(_plain, view, page)
+        else:
+            made[addresses.source_of(page.address)] = partial(_markdown, view, page)
     for study in view.corpus.studies.values():
         made[addresses.of_column(study.id)] = partial(compared.content, view, study)
     for path in _assets():
         made[path.relative_to(HERE).as_posix()] = path.read_bytes
-    made[network.DATA] = partial(network.data, view)
+    made[network.DATA] = partial(_network, view)
     if view.corpus.releases:
         made[feed.NAME] = partial(_feed_of, view)
     return made
+
+
+def _plain(view: View, page: Page) -> bytes:
+    return standalone.render(view, page).encode()
+
+
+def _network(view: View) -> bytes:
+    return network.data(view, authors.homes(view))
 
 
 def _markdown(view: View, page: Page) -> bytes:
@@ -188,7 +200,11 @@ def _entry(view: View, word: str, address: str) -> dict[str, str]:
 
 def _not_in_nav(base: KnowledgeBase) -> str:
     folders = [addresses.facet_folder(facet) for facet in base.codebook.axes]
-    own = [f"/{name}/*/" for name in OWN_PAGES] + [f"/{name}/index.md" for name in HIDDEN]
+    own = (
+        [f"/{name}/*/" for name in OWN_PAGES]
+        + [f"/{addresses.AUTHORS}*/"]
+        + [f"/{name}/index.md" for name in HIDDEN]
+    )
     return "\n".join([*(f"/{folder}/" for folder in folders), *own]) + "\n"
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb import evidence
+from kb import addresses, evidence
 from kb import graph as graphs
 from kb.citations import Kind, Node
 from kb.codebook import Facet, Term
 from kb.facts import study_terms
 from kb.records import Study
 from kb.site import contested
+from kb.site.page import parts
 from kb.site.view import View
 
 
 def of_term(view: View, facet: Facet, term: Term) -> dict[str, Any]:
-    """The evidence on a term, and what is stated of it."""
+    """The evidence on a term with the first part of its table, and what is stated of the term."""
+    rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
     return {
-        "rows": evidence.evidence(view.corpus, view.base.facts, facet.id, term.id),
+        "rows": rows,
+        "part": parts(view, addresses.of_term(facet, term.id), rows)[0],
         "claims": view.claims_at(facet.id, term.id),
         "gaps": view.gaps_at(facet.id, term.id),
         "dispute": contested.of_term(view, facet, term),

@@ -34,9 +34,10 @@ from kb.base import KnowledgeBase
 from kb.bibwriter import Unwritable
 from kb.formats.registry import Download
 from kb.problems import CorpusError
-from kb.site import data, generate, policy, raw, tabs
+from kb.site import data, generate, policy, raw, searching, tabs
 from kb.site.heard import listening
 from kb.site.root import root_page
+from kb.site.view import View
 from kb.site.written import WrittenError
 
 SPAWN = get_context("spawn")
@@ -158,10 +159,13 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     def _guarded(self, page: str) -> str:
         return policy.guarded(page) if self.guarded else page
 
+    @event_priority(-100)  # after the search has written its index
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write the page that offers all languages, the data and its schemas; then wait for the
         other languages."""
         assert self.base is not None
+        index = Path(config.site_dir) / searching.INDEX
+        searching.add_titles(View(self.base, self.language), index)
         if not self.leads:
             return
         _write(self.output / "index.html", self._guarded(root_page(self.base)))
