@@ -19,7 +19,7 @@ export NO_MKDOCS_2_WARNING := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help site serve check test fuzz lint format requirements clean distclean browser
+.PHONY: help site serve check test fuzz gate bench lint format requirements clean distclean browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,12 @@ test: $(VENV)/.dev browser ## run all tests, those in a browser too
 
 fuzz: $(VENV)/.dev ## throw broken files at the readers: FILES=1500 for each
 	FILES=$(FILES) $(BIN)/pytest tests/fuzz.py $(ARGS)
+
+gate: $(VENV)/.dev ## fail on growth of time and on more instructions (needs valgrind)
+	$(BIN)/python bench/gate.py $(ARGS)
+
+bench: $(VENV)/.dev ## measure every stage, limit and peer; writes the page on speed
+	$(BIN)/python bench/run.py $(ARGS)
 
 lint: $(VENV)/.dev ## check style and types of the code
 	@status=0; \
