@@ -32,6 +32,7 @@ HERE = Path(__file__).resolve().parent
 ENVIRONMENTS = HERE.parent / ".cache" / "bench"
 PEERS = ("acl_anthology", "colrev", "pysigma")
 PAGED = ("pages", "site", "plain")
+CACHED = ("warm", "changed")
 SIZES = (250, 1000, 4000, 10_000)
 VERSIONS = ("pyyaml", "pydantic", "networkx", "bibtexparser", "mkdocs", "mkdocs-material")
 
@@ -115,7 +116,7 @@ def _measured(
         python = _python("orjson") if name == "orjson" else sys.executable
         yield name, _run(python, "limits.py", name, str(root))
     else:
-        cache = str(root.parent / "cache")
+        cache = str(root.parent / "cache") if name in CACHED else ""
         yield (
             name,
             _run(sys.executable, "stages.py", name, str(root), engine=HERE.parent, cache=cache),

@@ -114,6 +114,7 @@ def cross(
 class Crossing:
     """Some facts ready to be crossed by any two facets; what all matrices need is kept."""
 
+    @collector_paused()
     def __init__(self, corpus: Corpus, facts: Iterable[Fact], where: Where | None = None) -> None:
         self._corpus, self._where = corpus, where or {}
         self._facts = tuple(fact for fact in facts if not where or fits(corpus, fact, where))

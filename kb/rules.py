@@ -14,7 +14,7 @@ from kb.cache import Cache, opened
 from kb.checks import known_key, repeated
 from kb.citations import citations
 from kb.codebook import Role
-from kb.corpus import Corpus, read
+from kb.corpus import Corpus, collector_paused, read
 from kb.facts import EXTRA
 from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot
 from kb.model import Complaint, Keys, is_device, suggestion
@@ -61,6 +61,7 @@ def load(
     return corpus, found
 
 
+@collector_paused()
 def _beyond_form(root: Path, corpus: Corpus, told: Collection[Problem]) -> list[Problem]:
     """What is wrong beyond the form of the records, which was ``told``."""
     broken = {p.path for p in told} - {study.path for study in corpus.studies.values()}
