@@ -19,7 +19,7 @@ export NO_MKDOCS_2_WARNING := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help site serve check test fuzz lint format requirements clean distclean browser
+.PHONY: help site serve check test fuzz gate bench lint format requirements clean distclean browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,12 @@ test: $(VENV)/.dev browser ## run all tests, those in a browser too
 fuzz: $(VENV)/.dev ## throw broken files at the readers: FILES=1500 for each
 	FILES=$(FILES) $(BIN)/pytest tests/fuzz.py $(ARGS)
 
+gate: $(VENV)/.dev ## fail on growth of time and on more instructions (needs valgrind)
+	$(BIN)/python bench/gate.py $(ARGS)
+
+bench: $(VENV)/.dev ## measure every stage, limit and peer; writes the page on speed
+	$(BIN)/python bench/run.py $(ARGS)
+
 lint: $(VENV)/.dev ## check style and types of the code
 	@status=0; \
 	for tool in 'ruff check .' 'ruff format --check .' mypy \
@@ -55,7 +61,8 @@ format: $(VENV)/.dev ## put the code into the project's style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-clean: ## remove what was built, keep the environment
+clean: ## remove what was built and what was remembered, keep the environment
+	@test ! -x $(BIN)/kb || $(BIN)/python -c 'from kb.cache import opened; opened().clear()'
 	rm -rf build site dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find kb tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

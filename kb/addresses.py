@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -44,7 +45,12 @@ GRAPH, AUTHORS, FIGURES = "graph/", "graph/authors/", "figures/"
 
 def facet_folder(facet: Facet) -> str:
     """The folder of a facet's pages: the stem of its file, which is its name in the plural."""
-    stem = PurePosixPath(facet.path).stem
+    return _folder(facet.path)
+
+
+@cache
+def _folder(path: str) -> str:
+    stem = PurePosixPath(path).stem
     return f"{stem}-terms" if stem in RESERVED else stem
 
 
@@ -100,9 +106,9 @@ def of_candidate(candidate: str) -> str:
     return f"contribute/#candidate-{candidate}"
 
 
-def of_author(place: str) -> str:
-    """An author's place on the page of all authors."""
-    return f"{AUTHORS}#{place}"
+def of_author(place: str, part: int = 1) -> str:
+    """An author's place on one of the pages of all authors."""
+    return f"{of_part(AUTHORS, part)}#{place}"
 
 
 def in_graph(kind: Kind, name: str) -> str:
@@ -170,6 +176,11 @@ def of_contested_row(row: str, column: str, term: str) -> str:
 def of_contested_cell(row: str, column: str, row_term: str, column_term: str) -> str:
     """The findings of a contested cell on either side."""
     return f"{of_contested_row(row, column, row_term)}#{column_term}"
+
+
+def of_part(page: str, number: int) -> str:
+    """A page on which a long table goes on; the first part stands on the table's own page."""
+    return page if number == 1 else f"{page}page/{number}/"
 
 
 def relative(here: str, there: str) -> str:

@@ -3,6 +3,7 @@ or as reference managers export them."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -239,7 +240,9 @@ def _value(place: Place, text: str) -> str | int | float:
             hint = "write digits, with a decimal point; or name it in missing or in values"
             raise _Unusable("KB022", f"{text} is no number", hint)
         number = float(text)
-        return int(number) if number.is_integer() else number
+        if not math.isfinite(number):
+            raise _Unusable("KB022", f"{text[:20]}... is too large", "mend it, or leave it out")
+        return number if number % 1 else int(text.partition(".")[0])
     if place.keys[-1] in {"id", "finding"}:
         return re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:80].strip("-_")
     return _word(place, text)

@@ -47,6 +47,10 @@ def load(path: Path) -> Comparison:
         raise ArtefactError(f"{path} is not what kb diff --format json writes") from error
 
 
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""Others are never used for this, and each has errors of its own."""
+
+
 class _Stored(Comparison):
     old: str
     new: str
@@ -58,6 +62,8 @@ def _unpacked(data: bytes) -> bytes:
             names = archive.namelist()
             if names != [NAME]:
                 raise ArtefactError(f"the archive must hold {NAME} and nothing else")
+            if archive.getinfo(NAME).compress_type not in _PACKINGS:
+                raise ArtefactError("the archive is packed in a way that GitHub does not use")
             with archive.open(NAME) as file:  # stops there, whatever the archive says of itself
                 return file.read(MOST + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

@@ -116,9 +116,10 @@ def _free(corpus: Corpus, key: str) -> None:
     for study in corpus.studies.values():
         if key in study.reports or key.casefold() == study.id.casefold():
             raise Refused(f"{key} is coded already, in {study.path}; change that file")
-    for records in (corpus.claims, corpus.gaps):
-        if key in records:
-            raise Refused(f"the name {key} is taken by {records[key].path}; rename that record")
+    paths = {one.id.casefold(): one.path for one in corpus.claims.values()}
+    paths |= {one.id.casefold(): one.path for one in corpus.gaps.values()}
+    if taken := paths.get(key.casefold()):
+        raise Refused(f"the name {key} is taken by {taken}; rename that record")
     found = sorted((corpus.root / "corpus/studies").rglob("*.yml"))
     for file in found:
         if file.stem.casefold() == key.casefold():

@@ -6,7 +6,9 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from string import ascii_lowercase
+from typing import Any
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import (
@@ -95,14 +97,31 @@ def _stack(text: str) -> list[Middleware]:
 class _Decoding(LatexDecodingMiddleware):
     """Decodes LaTeX in the values that hold a backslash, and leaves all others as they are.
 
-    It is thirty times as slow as the rest, and takes what follows a ``%`` for a comment.
+    It is thirty times as slow as the rest. By itself it takes what follows a ``%`` for a comment,
+    and passes over commands that it does not know: neither may lose what an entry says.
     """
 
     def _transform_python_value_string(self, python_string: str) -> tuple[str, str]:
         if "\\" not in python_string:
             return python_string, ""
-        text, error = super()._transform_python_value_string(python_string)
+        for name in _COMMAND.findall(python_string):
+            if _latex().get_macro_spec(name) is None:
+                return "", f"the LaTeX command \\{name} is not known; write what it stands for"
+        whole = _PERCENT.sub(r"\\%", python_string)
+        text, error = super()._transform_python_value_string(whole)
         return str(text), str(error)
+
+
+@cache
+def _latex() -> Any:
+    """The LaTeX commands whose letters are known."""
+    from pylatexenc.latex2text import get_default_latex_context_db
+
+    return get_default_latex_context_db()
+
+
+_COMMAND = re.compile(r"(?<!\\)(?:\\\\)*\\([A-Za-z]+)")
+_PERCENT = re.compile(r"(?<!\\)%")
 
 
 def _broken(block: ParsingFailedBlock, path: str, lines: list[str]) -> Problem:

@@ -136,12 +136,12 @@ def _text(reference: Reference, protect: bool) -> str:
 
 
 def _people(reference: Reference, role: str, protect: bool) -> str:
-    names = reference.authors if role == "author" else reference.editors
-    more = [OTHERS] if reference.unnamed(role) else []
-    return " and ".join([*(_person(name, protect) for name in names), *more])
+    return " and ".join(_person(name, protect) for name in reference.signed(role))
 
 
 def _person(name: Name, protect: bool) -> str:
+    if str(name) == OTHERS:
+        return OTHERS
     family, given = _escaped(name.family), _escaped(name.given)
     if not given:
         return f"{{{family}}}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -114,6 +115,8 @@ def build(
         print_lines((" ".join(line.split()) for line in error.warnings), sys.stderr)
         fail(str(error), 1)
     print(f"{built.pages} pages in {', '.join(base.corpus.languages)} -> {built.folder}")
+    if bounds := base.settings.site_size.bounds(len(base.corpus.studies)):
+        print(f"{bounds} (site_size in corpus/knowledge-base.yml)")
 
 
 @app.command()
@@ -121,12 +124,12 @@ def serve(
     root: Root = None,
     address: Annotated[str, typer.Option("--address", help="HOST:PORT")] = "127.0.0.1:8000",
 ) -> None:
-    """Serve the site, and build it again whenever a source changes."""
+    """Serve the site, and show every change of a source."""
     from kb.site.build import BuildError, serve_site
 
     base = load_base(root)
     try:
-        serve_site(base, address)
+        serve_site(base, address, partial(print, flush=True))
     except BuildError as error:
         fail(str(error), 1)
 

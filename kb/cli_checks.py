@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from kb.cli_shared import (
     load_base,
     print_lines,
 )
+
+if TYPE_CHECKING:
+    from kb.problems import Problem
 
 checks = typer.Typer()
 
@@ -39,16 +42,22 @@ def check(
     """Report every problem, with file, line, column and what to do."""
     from kb import problems as rendering
     from kb.folder import find_root
-    from kb.places import seen_from, within
-    from kb.rules import load
 
     folder = find_root(root or Path())
+    for path in paths or ():
+        if not _read_from(folder, path):
+            fail(f"{path} is nothing that the knowledge base {folder} is read from")
     if fix:
         _mend(folder, paths or ())
-    corpus, found = load(folder)
+    usable, chosen = _judge(folder)
     # Without settings and codebook the rest could not be checked: that is never to look fine.
-    chosen = found if corpus is None else within(folder, found, paths or ())
+    if paths and usable:
+        from kb.places import within
+
+        chosen = within(folder, chosen, paths)
     if format is CheckFormat.GITHUB:
+        from kb.places import seen_from
+
         chosen = seen_from(Path(), folder, chosen)
     writers = {"text": rendering.as_text, "json": rendering.as_json, "github": rendering.as_github}
     sys.stdout.write(writers[format](chosen))
@@ -57,6 +66,31 @@ def check(
         if chosen:
             print(f"kb rules {chosen[0].code} explains the first", file=sys.stderr)
     raise typer.Exit(1 if rendering.has_errors(chosen) else 0)
+
+
+def _read_from(folder: Path, path: Path) -> bool:
+    """Whether a path is a file of the knowledge base, or a folder with some, read or astray."""
+    inside = path.resolve()
+    corpus, references = (folder / "corpus").resolve(), (folder / "references.bib").resolve()
+    if path.is_dir():
+        return inside.is_relative_to(corpus) or corpus.is_relative_to(inside)
+    record = inside.is_relative_to(corpus) and inside.suffix in {".yml", ".yaml"}
+    return record or inside == references
+
+
+def _judge(folder: Path) -> tuple[bool, Sequence[Problem]]:
+    """Whether all of a knowledge base could be checked, and its problems."""
+    from kb.cache import opened
+    from kb.folder import snapshot
+    from kb.verdict import recall
+
+    seen, cache = snapshot(folder), opened()
+    if known := recall(seen, cache):
+        return known.usable, known.problems
+    from kb.rules import load  # what takes longest to import is not needed for a verdict
+
+    corpus, problems = load(folder, seen, cache)
+    return corpus is not None, problems
 
 
 def _mend(folder: Path, paths: Iterable[Path]) -> None:

@@ -46,9 +46,9 @@ def import_(
     sound()
     try:
         found, coders = _read(corpus, file, mapping)
+        planned = _planned(corpus, found, coders, str(file))
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}", 1)
-    planned = _planned(corpus, found, coders, str(file))
     problems = ordered([*found.problems, *planned.problems])
     for problem in problems:
         print(problem, file=sys.stderr)

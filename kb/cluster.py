@@ -13,7 +13,8 @@ from uuid import uuid4
 
 from kb import whole
 from kb.corpus import Corpus, read
-from kb.folder import Folder
+from kb.folder import Snapshot
+from kb.listing import Folder
 from kb.places import locate
 from kb.problems import Problem, SourceError, has_errors, ordered
 from kb.shards import Context, File, Row, column, context, gather, of_line, shard
@@ -66,7 +67,9 @@ def build(
     """
     files = list(_files(root, source))
     lines = any(path.endswith(".jsonl") for path, _, _ in files)
-    corpus, problems = read(root, () if lines else [path for path, _, _ in files])
+    corpus, problems = read(
+        root, Snapshot(root), elsewhere=() if lines else [path for path, _, _ in files]
+    )
     if corpus is None:
         return Built(0, 0, 0, ordered(problems))
     run = f"{output.rstrip('/')}/run-{uuid4().hex}"
@@ -75,7 +78,7 @@ def build(
         _run(tasks, context(corpus), workers, scheduler)
         rows = _table(run, "studies", [len(tasks)])
         if lines:
-            corpus, problems = read(root, [row["path"] for row in rows])
+            corpus, problems = read(root, Snapshot(root), elsewhere=[row["path"] for row in rows])
             assert corpus is not None
         told = [Problem(**row) for row in _table(run, "problems", [len(tasks)])]
         again = {path: address for path, address, _ in files}
@@ -96,7 +99,9 @@ def _files(root: Path, source: str | None) -> Iterator[tuple[str, str, bool]]:
     of its name."""
     names: set[str] = set()
     if source is None:
-        found = [(path, str(root / path)) for path in Folder(root).records("corpus/studies")]
+        found = [
+            (path, str(root / path)) for path in Folder(Snapshot(root)).records("corpus/studies")
+        ]
     else:
         found = sorted(_listed(source))
     for path, address in found:
@@ -171,7 +176,7 @@ _PROBLEM = ("code", "severity", "path", "line", "column", "field", "message", "h
 
 
 def _opened(task: _Task, root: Path) -> Iterator[File]:
-    folder = Folder(root)
+    folder = Folder(Snapshot(root))
     for path, address, first in task.files:
         if path.endswith(".jsonl"):
             for number, line in enumerate(_bytes(address).splitlines(), 1):

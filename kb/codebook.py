@@ -14,6 +14,7 @@ from kb.model import (
     Complaint,
     Frozen,
     Id,
+    LanguageTag,
     Line,
     Lines,
     ListToTuple,
@@ -21,7 +22,6 @@ from kb.model import (
     Tags,
     Text,
     Texts,
-    is_device,
     suggestion,
 )
 
@@ -73,7 +73,7 @@ class Term(Record):
     examples: Texts = ()
     counter_examples: Texts = ()
     broader: Id | None = None
-    alt_labels: Annotated[dict[str, Lines], Frozen] | None = None
+    alt_labels: Annotated[dict[LanguageTag, Lines], Frozen] | None = None
     source: Line | None = None
     locator: Line | None = None
     searched: bool = True
@@ -194,78 +194,6 @@ class Codebook:
                 if reason := self._excluded.get((row, upper, column, other)):
                     return reason
         return None
-
-
-def check(codebook: Codebook) -> Iterator[Complaint]:
-    """What is wrong inside a codebook: repeated ids, broken references, cycles."""
-    yield from _roles(codebook)
-    for facet in codebook:
-        yield from _ids(facet)
-        yield from _hierarchy(facet)
-        yield from _attributes(facet)
-        yield from _exclusion_terms(codebook, facet)
-
-
-def _roles(codebook: Codebook) -> Iterator[Complaint]:
-    seen: dict[str, str] = {}
-    for facet in codebook:
-        if facet.role != "tag" and facet.role in seen:
-            message = f"the role {facet.role} is taken by {seen[facet.role]}"
-            hint = "give one facet that role, and the other role: tag"
-            yield Complaint("KB073", facet.path, ("role",), message, hint)
-        seen[facet.role] = facet.path
-
-
-def _ids(facet: Facet) -> Iterator[Complaint]:
-    seen: set[str] = set()
-    for position, term in enumerate(facet.terms):
-        if term.id.casefold() in seen:
-            hint = "rename or remove one; ids differ by more than upper and lower case"
-            message = f"the term {term.id} stands twice"
-            yield Complaint("KB070", facet.path, ("terms", position, "id"), message, hint)
-        seen.add(term.id.casefold())
-        if is_device(term.id):
-            message = f"Windows keeps the name {term.id} for a device"
-            keys = ("terms", position, "id")
-            yield Complaint("KB016", facet.path, keys, message, "add a word to it")
-
-
-def _hierarchy(facet: Facet) -> Iterator[Complaint]:
-    for position, term in enumerate(facet.terms):
-        for name in ("broader", "replaced_by"):
-            other = getattr(term, name)
-            if other is not None and other not in facet.by_id:
-                keys = ("terms", position, name)
-                message = f"no term {other} in this facet"
-                yield Complaint("KB071", facet.path, keys, message, term_hint(facet, other))
-        if facet.by_id[facet.lineage[term.id][-1]].broader == term.id:
-            keys = ("terms", position, "broader")
-            message = f"{term.id} is broader than itself"
-            hint = f"remove `broader` from one of: {', '.join(facet.lineage[term.id])}"
-            yield Complaint("KB072", facet.path, keys, message, hint)
-
-
-def _attributes(facet: Facet) -> Iterator[Complaint]:
-    allowed = {a.id: [value.id for value in a.values] for a in facet.attributes}
-    for position, term in enumerate(facet.terms):
-        for name, value in term.attributes.items():
-            keys = ("terms", position, "attributes", name)
-            if name not in allowed:
-                hint = suggestion(name, allowed)
-                yield Complaint("KB071", facet.path, keys, f"no attribute {name} here", hint)
-            elif value not in allowed[name]:
-                hint = suggestion(value, allowed[name])
-                yield Complaint("KB071", facet.path, keys, f"{name} has no value {value}", hint)
-
-
-def _exclusion_terms(codebook: Codebook, facet: Facet) -> Iterator[Complaint]:
-    for position, rule in enumerate(facet.exclusions):
-        keys = ("exclusions", position)
-        if rule.term not in facet.by_id:
-            hint = term_hint(facet, rule.term)
-            place = (*keys, "term")
-            yield Complaint("KB030", facet.path, place, f"no {facet.id} {rule.term}", hint)
-        yield from unknown_terms(codebook, rule.with_, facet.path, (*keys, "with"))
 
 
 def term_hint(facet: Facet, word: str) -> str:

@@ -14,7 +14,7 @@ from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Fact
 from kb.records import Basis, Study
-from kb.stated import by_confidence, stated_in
+from kb.stated import by_confidence, history, stated_in
 from kb.synthesis import Claim, Gap
 
 Json = dict[str, Any]
@@ -47,7 +47,7 @@ def columns(corpus: Corpus, facts: Sequence[Fact]) -> Json:
         "studies": _studies(corpus, studies),
         "findings": _findings(corpus, facts, {one.id: at for at, one in enumerate(studies)}),
         "gaps": _stated(corpus, corpus.gaps.values())
-        | {"status": [gap.status for gap in corpus.gaps.values()]},
+        | {"history": [history(corpus, gap) for gap in corpus.gaps.values()]},
         "claims": _stated(corpus, by_confidence(corpus.claims.values())),
     }
 

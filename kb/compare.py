@@ -58,13 +58,14 @@ def compare(old: Corpus, new: Corpus) -> Comparison:
     come = [item for key, item in after.items() if key not in before]
     renamed = _renamed(gone, come)
     moved = {(one.kind, name) for one in renamed for name in (one.old, one.id)}
+    named = {one.id: one.old for one in renamed if one.kind == "gap"}
     pairs = [Crossed(row=row.id, column=column.id) for row, column in _pairs(old, new)]
     return Comparison(
         added=_left(come, moved),
         removed=_left(gone, moved),
         changed=tuple(_changed(before, after)),
         renamed=tuple(renamed),
-        gaps=tuple(_moves(old.gaps, new.gaps)),
+        gaps=tuple(_moves(old.gaps, new.gaps, named)),
         claims=tuple(_shifts(old.claims, new.claims)),
         cells=tuple(_cells(old, new, pairs)),
         crossed=tuple(pairs),
@@ -162,9 +163,13 @@ def _changed(
         yield Change(kind=item.kind, id=item.id, text=item.text, fields=fields)
 
 
-def _moves(old: Mapping[str, Gap], new: Mapping[str, Gap]) -> Iterator[GapMove]:
-    for name in sorted({*old, *new}):
-        before, after = old.get(name), new.get(name)
+def _moves(
+    old: Mapping[str, Gap], new: Mapping[str, Gap], renamed: Mapping[str, str]
+) -> Iterator[GapMove]:
+    """What happened to the gaps; one that only has another name (``renamed``, new to old) is none
+    that was stated, or taken back."""
+    for name in sorted({*old, *new} - {*renamed.values()}):
+        before, after = old.get(renamed.get(name, name)), new.get(name)
         move = _move(before.status if before else None, after.status if after else None)
         if move:
             known = {answer.study for answer in before.addressed_by} if before else set()

@@ -12,18 +12,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kb import bibliography, migration, reading, textfile, words
+from kb import migration, reading, words
+from kb.cache import Cache, opened
 from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.drafts import Draft
-from kb.folder import REFERENCES, SETTINGS, Folder
+from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot
 from kb.frozen import FrozenDict
+from kb.listing import Folder
 from kb.model import ID_PATTERN, Complaint, Record
 from kb.places import locate
 from kb.problems import Problem
 from kb.reading import AnyRecord
 from kb.records import Settings, Study
 from kb.references import Reference, References
+from kb.remembered import Parsed, parsed_references, references
 from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
 from kb.validation import Around, around, of_name
@@ -93,6 +96,8 @@ class _Reading:
     """What has been read so far; only this module sees it."""
 
     folder: Folder
+    parsed: Parsed
+    cache: Cache
     problems: list[Problem] = field(default_factory=list)
     around: Around = field(default_factory=Around)
     names: dict[str, str] = field(default_factory=dict)
@@ -108,19 +113,20 @@ class _Reading:
 
     def fields(self, path: str) -> reading.Fields | None:
         """The fields that a file holds, if it is a mapping."""
-        data = self.folder.read(path)
-        if data is None:
-            return None
-        found, problems = reading.read_fields(data, path)
+        if path in self.parsed:
+            found, problems = self.parsed[path]
+        else:
+            data = self.folder.read(path)
+            found, problems = reading.read_fields(data, path) if data is not None else (None, ())
         self.problems.extend(problems)
         return found
 
     def record(self, model: type[AnyRecord], path: str) -> AnyRecord | None:
         """The record that a file holds, if its form is whole."""
-        data = self.folder.read(path)
-        if data is None:
+        fields = self.fields(path)
+        if fields is None:
             return None
-        return self.take(path, reading.read_record(model, data, path, self.around))
+        return self.take(path, reading.as_record(model, fields, path, self.around))
 
     def take(self, path: str, outcome: reading.Outcome[AnyRecord]) -> AnyRecord | None:
         self.problems.extend(outcome.problems)
@@ -130,17 +136,24 @@ class _Reading:
         return outcome.record
 
 
-def read(root: Path, elsewhere: Iterable[str] | None = None) -> tuple[Corpus | None, list[Problem]]:
+def read(
+    root: Path,
+    seen: Snapshot | None = None,
+    cache: Cache | None = None,
+    elsewhere: Iterable[str] | None = None,
+) -> tuple[Corpus | None, list[Problem]]:
     """The corpus in a folder and the problems of its form.
 
     The corpus is ``None`` when its settings or its codebook cannot be used; every file is read
     all the same, so that all problems are reported at once, unless the knowledge base is of another
-    version: then this is the only one. Nothing is raised for bad content.
+    version: then this is the only one. Nothing is raised for bad content. What is ``seen`` need not
+    be read again, and what the cache knows need not be parsed again.
 
     The studies ``elsewhere``, by their paths in order, are not read here: only their names count.
     """
     with collector_paused():
-        state = _Reading(Folder(root))
+        seen, cache = seen or snapshot(root), cache or opened()
+        state = _Reading(Folder(seen), Parsed(seen, cache), cache)
         value = _settings_file(state)
         other = migration.complaint(value) if value else None
         if other:
@@ -223,13 +236,10 @@ def _references(state: _Reading) -> References:
     data = state.folder.read(REFERENCES)
     if data is None:
         return {}
-    text, problems = textfile.decode(data, REFERENCES)
-    if text is None:
-        state.problems.extend(problems)
-        return {}
-    references, problems = bibliography.parse(text, REFERENCES)
+    digest = state.folder.seen.digests.get(REFERENCES)
+    found, problems = references(data, digest, state.cache) if digest else parsed_references(data)
     state.problems.extend(problems)
-    return references
+    return found
 
 
 def _studies(state: _Reading, elsewhere: Iterable[str] | None) -> dict[str, Study]:

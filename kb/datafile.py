@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -18,7 +19,7 @@ from kb.corpus import Corpus, collector_paused
 from kb.folder import SETTINGS
 from kb.frozen import FrozenDict
 from kb.kinds import kind_of
-from kb.model import Complaint, Record
+from kb.model import ID_PATTERN, Complaint, Record
 from kb.problems import CorpusError, NotHere, Problem, SourceError, has_errors, ordered
 from kb.records import Settings
 from kb.references import Name, Reference, References
@@ -246,6 +247,8 @@ def _interface(reading: _Reading, value: object) -> dict[str, Mapping[str, str]]
     own = _mapping(value, "interface", reading.path)
     for language, said in own.items():
         place = f"{words.OWN}/{language}.yml"
+        if not re.fullmatch(ID_PATTERN, language):
+            raise SourceError(f"{reading.path}: interface: {language!r} is no language")
         reading.complain(words.check(_mapping(said, place, reading.path), place))
     return {language: FrozenDict(said) for language, said in own.items()}
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from kb.bibliography import DOI
+from kb.references import RESOLVER, doi_address
 
-RESOLVER = "https://doi.org/"
 CSL = "application/vnd.citationstyles.csl+json"
 SECONDS = 20
 MOST_BYTES = 5_000_000
@@ -28,7 +27,7 @@ def bare(text: str) -> str:
 
 def fetch(doi: str) -> bytes:
     """The CSL-JSON of a work; raises :class:`NoAnswer`."""
-    address = f"{RESOLVER}{quote(doi, safe='/:;().')}"
+    address = doi_address(doi, RESOLVER)
     request = Request(address, headers={"Accept": CSL, "User-Agent": "evidence-gap-kb"})
     try:
         with urlopen(request, timeout=SECONDS) as answer:

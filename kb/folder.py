@@ -1,124 +1,101 @@
-"""The folder of a knowledge base: which files it is read from, and which only look like it."""
+"""The folder of a knowledge base: where it is, and what its files held at one moment."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb.model import ID_PATTERN, Complaint, is_device, nearest
-from kb.places import is_inside
-
 SETTINGS = "corpus/knowledge-base.yml"
 REFERENCES = "references.bib"
-FOLDERS = (
-    "codebook",
-    "studies",
-    "claims",
-    "gaps",
-    "candidates",
-    "second-codings",
-    "releases",
-    "interface",
-)
-"""The folders of ``corpus/`` that are read."""
+RECORDS = "corpus"
+"""The folder below which all records lie."""
 
 
 @dataclass(frozen=True)
-class Folder:
-    """A knowledge base's folder; what is wrong with its files gathers in ``complaints``."""
+class Snapshot:
+    """What the files of a knowledge base held at one moment: the bytes of every ``.yml`` file below
+    ``corpus/`` and of the bibliography by path, and their SHA-256.
+
+    Links, and what could not be read, are not among them. ``digest`` tells this content, and the
+    names and kinds of all files and folders, from any other; it is empty where there are links or
+    unreadable files, for which nobody vouches.
+    """
 
     root: Path
-    complaints: list[Complaint] = field(default_factory=list)
+    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    digests: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    digest: bytes = b""
 
-    def read(self, path: str) -> bytes | None:
-        """What a file holds; ``None`` when it cannot be read or leads out of the folder."""
-        file = self.root / path
-        if not is_inside(self.root, file):
-            hint = "put the file itself there instead of a link"
-            self._complain("KB013", path, "the link leads out of the knowledge base", hint)
-            return None
+
+def snapshot(root: Path) -> Snapshot:
+    """The files of a knowledge base as they are now; nothing is raised."""
+    look = _Look(root)
+    look.at(RECORDS)
+    look.at(REFERENCES)
+    digests = {path: hashlib.sha256(data).digest() for path, data in look.contents.items()}
+    if look.unsure:
+        return Snapshot(root, look.contents, digests)
+    total = hashlib.sha256()
+    for name in sorted(look.names):
+        total.update(name + b"\0")
+    for path in sorted(digests):
+        total.update(os.fsencode(path) + b"\0" + digests[path])
+    return Snapshot(root, look.contents, digests, total.digest())
+
+
+class _Look:
+    """A walk through a folder that notes what is there."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.fspath(root)
+        self.contents: dict[str, bytes] = {}
+        self.names: list[bytes] = []
+        self.unsure = False
+
+    def at(self, path: str) -> None:
+        """Note a file, or a folder with all that is in it."""
+        whole = os.path.join(self._root, path)
+        if os.path.islink(whole):
+            self.unsure = True
+        elif os.path.isdir(whole):
+            self._folder(path)
+        elif os.path.isfile(whole):
+            self._file(path)
+
+    def _folder(self, path: str) -> None:
+        self.names.append(os.fsencode(f"{path}/"))
         try:
-            return file.read_bytes()
-        except OSError as error:
-            message = f"the file cannot be read: {error.strerror}"
-            missing = isinstance(error, FileNotFoundError)
-            hint = f"create {path}" if missing else f"check its permissions: ls -l {path}"
-            self._complain("KB014", path, message, hint)
-            return None
+            with os.scandir(os.path.join(self._root, path)) as entries:
+                found = list(entries)
+        except OSError:
+            self.unsure = True
+            return
+        for entry in found:
+            name = f"{path}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                self._folder(name)
+            elif entry.is_file(follow_symlinks=False):
+                self._file(name)
+            else:
+                self.unsure = True
 
-    def records(self, folder: str) -> list[str]:
-        """The record files below a folder, by path; links to folders are refused."""
-        if any([self._is_link("corpus"), self._is_link(folder)]):
-            return []
-        found: list[str] = []
-        for parent, folders, names in os.walk(self.root / folder):
-            here = Path(parent).relative_to(self.root)
-            for name in folders:
-                self._is_link((here / name).as_posix())
-                self._check_name(here / name, name, re.match(ID_PATTERN, name) is not None)
-            found += [(here / name).as_posix() for name in names if self._is_record(here / name)]
-        for path in found:
-            self._check_name(Path(path), Path(path).stem)
-        return sorted(found)
-
-    def _check_name(self, path: Path, name: str, plain: bool = True) -> None:
-        """Complain about a name that some system cannot have, or that says more than a name."""
-        if is_device(name):
-            message, hint = f"Windows keeps the name {name} for a device", "add a year or a word"
-            self._complain("KB016", path.as_posix(), message, hint)
-        elif not plain:
-            hint = "rename the folder: letters a-z, digits and hyphens"
-            self._complain("KB016", path.as_posix(), "not every system can have this name", hint)
-
-    def complain_of_strays(self) -> None:
-        """Complain about files that look like records and lie where nothing is read."""
-        for path in sorted((self.root / "corpus").glob("*")):
-            inside = path.name in FOLDERS or path.is_symlink()
-            for file in sorted([path] if path.is_file() else () if inside else path.rglob("*")):
-                stray = file.relative_to(self.root)
-                if not file.is_file() or stray.as_posix() == SETTINGS:
-                    continue
-                if stray.with_suffix(".yml").as_posix() == SETTINGS:
-                    self._is_record(stray)
-                elif _looks_like_record(stray):
-                    message = "the file is not read: no records are looked for in its folder"
-                    near = nearest(stray.parent.name, FOLDERS)
-                    name = f"corpus/{near}/{stray.stem}.yml"
-                    hint = name if near else f"one of: {', '.join(FOLDERS)}"
-                    self._complain("KB015", stray.as_posix(), message, f"move it to {hint}")
-
-    def _is_link(self, folder: str) -> bool:
-        """Whether a folder is a link, which is a complaint."""
-        if not (self.root / folder).is_symlink():
-            return False
-        hint = "put the folder itself there instead of a link"
-        self._complain("KB013", folder, "the folder is a link", hint)
-        return True
-
-    def _is_record(self, path: Path) -> bool:
-        """Whether a file is one; one that nearly is, is a complaint."""
-        if not _looks_like_record(path):
-            return False
-        if path.suffix != ".yml":
-            message = f"the file is not read: it ends in {path.suffix}"
-            self._complain("KB015", path.as_posix(), message, f"rename it to {path.stem}.yml")
-        return path.suffix == ".yml"
-
-    def _complain(self, code: str, path: str, message: str, hint: str) -> None:
-        self.complaints.append(Complaint(code, path, (), message, hint))
-
-
-def _looks_like_record(path: Path) -> bool:
-    if path.name.startswith(".") and not path.name.startswith(".."):
-        return False  # what editors and the desktop leave
-    return path.suffix.lower() in {".yml", ".yaml"}
+    def _file(self, path: str) -> None:
+        self.names.append(os.fsencode(path))
+        if not path.endswith(".yml") and path != REFERENCES:
+            return
+        try:
+            with open(os.path.join(self._root, path), "rb", 0) as file:
+                self.contents[path] = file.read()
+        except OSError:
+            self.unsure = True
 
 
 def sources(root: Path) -> list[str]:
     """The paths of all files that a corpus is read from, sorted."""
-    files = (path for path in (root / "corpus").rglob("*.yml") if path.is_file())
+    files = (path for path in (root / RECORDS).rglob("*.yml") if path.is_file())
     return sorted([*(path.relative_to(root).as_posix() for path in files), REFERENCES])
 
 

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import get_args
 
+from kb import stated
 from kb.corpus import Corpus
-from kb.stated import stated_in
-from kb.synthesis import Extent, Gap, Status
-
-_DOING: Mapping[Status, Extent] = {"narrowed": "partly", "closed": "fully"}
-"""What a study must have done to a gap for it to have a status."""
+from kb.synthesis import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +47,15 @@ def evidence(corpus: Corpus) -> Evidence:
 def gaps(corpus: Corpus) -> Gaps:
     """How the gaps have grown, and how they were narrowed and closed.
 
-    A record tells the status of today and the studies that brought it about: until the first of
-    them the gap counts as open, since nothing says what it was in between.
+    See :func:`kb.stated.history`.
     """
     steps: dict[Status, Counter[int]] = {status: Counter() for status in get_args(Status)}
     undated = []
     for gap in corpus.gaps.values():
-        history = _history(corpus, gap)
-        if not history:
+        history = stated.history(corpus, gap)
+        if not history or history[-1][0] != gap.status:
             undated.append(gap.id)
+            continue
         for status, year in history:
             steps[status][year] += 1
         for (before, _), (_, year) in pairwise(history):
@@ -72,19 +69,3 @@ def gaps(corpus: Corpus) -> Gaps:
         },
         tuple(undated),
     )
-
-
-def _history(corpus: Corpus, gap: Gap) -> list[tuple[Status, int]]:
-    """The statuses that a gap has had, each with the year in which it began; none when such a year
-    is unknown. A study that is older than the statement moved the gap from its beginning."""
-    stated = stated_in(corpus, gap)
-    if gap.status == "open" or not stated:
-        return [("open", stated)] if stated else []
-    moved = _first(corpus, gap, _DOING[gap.status])
-    return [("open", stated), (gap.status, max(stated, moved))] if moved else []
-
-
-def _first(corpus: Corpus, gap: Gap, extent: Extent) -> int:
-    """The year of the first study that went so far with a gap; 0 when none of them has a year."""
-    studies = (corpus.studies[one.study] for one in gap.addressed_by if one.extent == extent)
-    return min((year for study in studies if (year := corpus.year(study))), default=0)

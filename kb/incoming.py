@@ -263,7 +263,8 @@ def _bibtex(text: str, path: str) -> Works:
     works = []
     for one in found.values():
         told: dict[str, Any] = dict(one.fields)
-        told |= {"author": one.authors, "editor": one.editors, "issued": str(one.year or "")}
+        told |= {role: one.signed(role) for role in ("author", "editor")}
+        told["issued"] = str(one.year or "")
         told["in"] = told.get("journal") or told.get("journaltitle") or told.get("booktitle")
         told["publisher"] = next(
             (told[n] for n in ("institution", "school", "publisher") if told.get(n)), ""

@@ -55,7 +55,10 @@ def _content(file: Path) -> bytes:
 
 def _fetched(address: str) -> tuple[bytes, str]:
     """What stands at an address, or at that of the data of the site around it."""
-    tried = list(dict.fromkeys(_candidates(address)))
+    try:
+        tried = list(dict.fromkeys(_candidates(address)))
+    except ValueError as error:
+        raise SourceError(f"{address} is no address: {error}") from error
     for one in tried[:-1]:
         try:
             return _get(one), one

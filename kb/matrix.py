@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from itertools import product
 
@@ -13,26 +12,14 @@ from kb.codebook import Facet, Term
 from kb.corpus import Corpus, collector_paused
 from kb.facts import EXTRA, Fact, UnknownName, Where, fits, with_broader
 from kb.model import Text, suggestion
-from kb.records import MatrixSettings, Study
+from kb.records import Study
 from kb.stated import gaps_at
+from kb.states import DATED as DATED
+from kb.states import ONE_TEAM as ONE_TEAM
+from kb.states import SECONDARY as SECONDARY
+from kb.states import State as State
+from kb.states import Tally, flags_of, state_of
 from kb.teams import Team, circles, one_team
-
-
-class State(StrEnum):
-    """How much is known in a cell. The first that holds is the state of the cell."""
-
-    NOT_APPLICABLE = "not-applicable"
-    NOT_SEARCHED = "not-searched"
-    EMPTY = "empty"
-    INDIRECT = "indirect"
-    CONTESTED = "contested"
-    THIN = "thin"
-    COVERED = "covered"
-
-
-ONE_TEAM, SECONDARY, DATED = "one-team", "secondary-coding", "dated"
-"""Flags: what narrows the studies of a cell, whatever its state. Beside these three there is one
-``one-<facet>`` for each facet that the settings name under ``matrix.narrow``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,53 +73,6 @@ class Matrix:
         return {state: sum(cell.state is state for cell in self.cells) for state in State}
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What is counted in a cell with findings: all that its state and its flags depend on.
-
-    ``direct``, ``supporting`` and ``challenging`` are distinct studies, ``sided`` those that do
-    either of the last two; ``single`` are the facets of which all findings have the same one term;
-    ``read`` tells whether a full text was read, ``newest`` is a year, 0 without one.
-    """
-
-    direct: int
-    supporting: int
-    challenging: int
-    sided: int
-    single: tuple[str, ...]
-    one_team: bool
-    read: bool
-    newest: int
-
-
-def state_of(
-    tally: Tally | None, settings: MatrixSettings, searched: bool, reason: Text | None
-) -> State:
-    """The state of a cell; without findings there is no tally."""
-    if reason is not None:
-        return State.NOT_APPLICABLE
-    if tally is None:
-        return State.EMPTY if searched else State.NOT_SEARCHED
-    if not tally.direct:
-        return State.INDIRECT
-    # One study supports and another challenges; a study at odds with itself is not enough.
-    if tally.supporting and tally.challenging and tally.sided > 1:
-        return State.CONTESTED
-    return State.THIN if tally.direct < settings.thin_below else State.COVERED
-
-
-def flags_of(tally: Tally, settings: MatrixSettings, now: int) -> Iterator[str]:
-    """The flags of a cell, as of a year or of the newest report."""
-    for facet in tally.single:
-        yield f"one-{facet}"
-    if tally.one_team:
-        yield ONE_TEAM
-    if not tally.read:
-        yield SECONDARY
-    if 0 < tally.newest < now - settings.dated_after:
-        yield DATED
-
-
 def facet_of(corpus: Corpus, name: str) -> Facet:
     """The facet of that name, if a matrix can be drawn over it; raises :class:`UnknownName`."""
     axes = {facet.id: facet for facet in corpus.codebook.axes}
@@ -161,6 +101,7 @@ def cross(
 class Crossing:
     """Some facts ready to be crossed by any two facets; what all matrices need is kept."""
 
+    @collector_paused()
     def __init__(self, corpus: Corpus, facts: Iterable[Fact], where: Where | None = None) -> None:
         self._corpus, self._where = corpus, where or {}
         self._facts = tuple(fact for fact in facts if not where or fits(corpus, fact, where))
@@ -303,9 +244,14 @@ class _Judge:
 
     def _one_term(self, facts: list[int], facet: str) -> bool:
         """Whether all facts state the facet, and the same single term of it."""
-        first = self._facts[facts[0]].tags.get(facet, ())
-        same = (self._facts[fact].tags.get(facet) == first for fact in facts)
-        return len(first) == 1 and all(same)
+        codes = self._narrow[facet]
+        return len(codes[facts[0]]) == 1 and len(set(map(codes.__getitem__, facts))) == 1
+
+    @cached_property
+    def _narrow(self) -> Mapping[str, list[tuple[str, ...]]]:
+        """For each facet that narrows a cell, the terms of each fact."""
+        names = self._settings.narrow
+        return {name: [fact.tags.get(name, ()) for fact in self._facts] for name in names}
 
     def _one_team(self, studies: Collection[int]) -> bool:
         """Whether shared authors link all the studies, directly or through others of them."""

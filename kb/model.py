@@ -24,6 +24,7 @@ Keys = tuple[str | int, ...]
 """Where in a record: the keys and list positions that lead to a value."""
 
 ID_PATTERN = r"^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,78}[A-Za-z0-9])?$"
+LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$"
 URL_PATTERN = r"^https?://[^\s<>\"]+$"
 DATE_PATTERN = r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$"
 ORCID_PATTERN = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
@@ -91,6 +92,8 @@ Text = Annotated[dict[str, Line], AfterValidator(_check_languages)]
 """A text for readers: language code to text, one for each language of the knowledge base."""
 
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
+LanguageTag = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
+"""A language by its code, as in BCP 47."""
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
 Url = Annotated[str, StringConstraints(pattern=URL_PATTERN)]

@@ -76,6 +76,41 @@ class Discovery(Record):
     search: Lines
 
 
+class SiteSize(Record):
+    """How the site keeps within bounds as it grows; a count of studies for ``auto``.
+
+    ``pages``: whether each study and reference has a page of the site, or a plain one that the
+    site generator never reads. ``search``: whether the texts of studies are searched, or titles.
+    """
+
+    rows_per_page: Annotated[int, Field(ge=1)] = 250
+    studies_per_list: Annotated[int, Field(ge=1)] = 100
+    pages: Literal["auto", "full", "plain"] = "auto"
+    search: Literal["auto", "full", "titles"] = "auto"
+
+    def plain(self, studies: int) -> bool:
+        """Whether so many studies have plain pages."""
+        return self.pages == "plain" or (self.pages == "auto" and studies > FULL_PAGES)
+
+    def titles_only(self, studies: int) -> bool:
+        """Whether the search of the site knows no more of so many studies than their titles."""
+        bounded = self.search == "titles" or (self.search == "auto" and studies > SEARCHED)
+        return bounded or self.plain(studies)
+
+    def bounds(self, studies: int) -> str:
+        """What is bounded with so many studies, in a line of English; empty if nothing is."""
+        said = ["studies and references have plain pages"] if self.plain(studies) else []
+        if self.titles_only(studies):
+            said.append("the search knows only titles of studies")
+        return ", and ".join(said)
+
+
+FULL_PAGES = 1000
+"""Up to so many studies, each has a page of the site with all that belongs to it."""
+SEARCHED = 100
+"""Up to so many studies, their texts are searched: the index stays near a megabyte."""
+
+
 class Settings(Record):
     """``knowledge-base.yml``: what the knowledge base is about and how it counts."""
 
@@ -98,6 +133,7 @@ class Settings(Record):
     evidence_columns: Ids = ()
     repository: Url | None = None
     site: Url | None = None
+    site_size: SiteSize = Field(default_factory=SiteSize)
     discover: Discovery | None = None
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from kb.frozen import FrozenDict
 
@@ -14,6 +15,9 @@ OTHERS = "others"
 """What BibTeX has in the place of a last name where there are more: ``and others``."""
 UNDATED = "n.d."
 """What stands as the year of a work whose year no one has seen; such a work has no year."""
+
+RESOLVER = "https://doi.org/"
+"""Where DOIs resolve."""
 
 FIELDS = (
     "author",
@@ -106,7 +110,7 @@ class Reference:
     @property
     def link(self) -> str:
         """Where the work can be found: its DOI's address, else its own, else nothing."""
-        return f"https://doi.org/{self.doi}" if self.doi else self.fields.get("url", "")
+        return doi_address(self.doi) if self.doi else self.fields.get("url", "")
 
     @cached_property
     def unverified(self) -> tuple[str, ...]:
@@ -128,6 +132,11 @@ class Reference:
         """Whether there are more authors or editors than the entry names."""
         return self.fields.get(role, "").endswith(f" and {OTHERS}")
 
+    def signed(self, role: str) -> tuple[Name, ...]:
+        """The authors or editors as the entry lists them, ``others`` at the end if it has it."""
+        names = self.authors if role == "author" else self.editors
+        return (*names, Name(OTHERS)) if self.unnamed(role) else names
+
     @property
     def short(self) -> str:
         """Authors and year as they are cited in running text."""
@@ -136,6 +145,12 @@ class Reference:
         more = self.unnamed("author" if self.authors else "editor")
         who = f"{names[0]} et al." if len(names) > 2 or more else " & ".join(names)
         return f"{who} ({self.year or 'n.d.'}{self.suffix})"
+
+
+def doi_address(doi: str, resolver: str = RESOLVER) -> str:
+    """Where a DOI resolves: as its handbook says, with the signs that an address cannot have as
+    percent codes."""
+    return f"{resolver}{quote(doi, safe='/:;()._-')}"
 
 
 def _named(names: tuple[Name, ...]) -> tuple[Name, ...]:

@@ -9,20 +9,21 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import permutations
 from pathlib import Path
 
-from kb import addresses
-from kb import codebook as codebooks
+from kb import addresses, rules_codebook
+from kb.cache import Cache, opened
 from kb.checks import known_key, repeated
 from kb.citations import citations
 from kb.codebook import Role
-from kb.corpus import Corpus, read
+from kb.corpus import Corpus, collector_paused, read
 from kb.facts import EXTRA
-from kb.folder import REFERENCES, SETTINGS
+from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot
 from kb.model import Complaint, Keys, is_device, suggestion
 from kb.places import locate, words_in
 from kb.problems import Problem, ordered
 from kb.records import Study
 from kb.rules_stated import stated
 from kb.rules_studies import PER_STUDY, shared_reports
+from kb.verdict import recall, remember
 
 LISTED = "listed-in:"
 """A keyword of a reference that no record uses but a review lists: ``listed-in:<key>``."""
@@ -43,16 +44,31 @@ FROM_ABSENCE: Mapping[str, tuple[Keys, ...]] = {
 """The rules that draw on what a record does not say, with the fields that they draw on."""
 
 
-def load(root: Path) -> tuple[Corpus | None, tuple[Problem, ...]]:
+def load(
+    root: Path, seen: Snapshot | None = None, cache: Cache | None = None
+) -> tuple[Corpus | None, tuple[Problem, ...]]:
     """The corpus in a folder and every problem of it, by place; the corpus is ``None`` when its
-    settings or codebook cannot be used."""
-    corpus, problems = read(root)
+    settings or codebook cannot be used. What is ``seen`` is not read again, and a verdict that is
+    remembered is not found anew."""
+    seen, cache = seen or snapshot(root), cache or opened()
+    corpus, problems = read(root, seen, cache)
+    if known := recall(seen, cache):
+        return corpus, known.problems
     if corpus is not None:
-        broken = {p.path for p in problems} - {study.path for study in corpus.studies.values()}
-        complaints = check(corpus.with_drafts, _unread(corpus, broken))
-        problems += locate(root, (c for c in complaints if not follows(corpus, c)), problems)
-        problems += unused_references(corpus, words_in(root, broken - {REFERENCES}))
-    return corpus, ordered(problems)
+        problems += _beyond_form(root, corpus, problems)
+    found = ordered(problems)
+    if snapshot(root).digest == seen.digest:  # while this was found, nobody wrote
+        remember(seen, corpus is not None, found, cache)
+    return corpus, found
+
+
+@collector_paused()
+def _beyond_form(root: Path, corpus: Corpus, told: Collection[Problem]) -> list[Problem]:
+    """What is wrong beyond the form of the records, which was ``told``."""
+    broken = {p.path for p in told} - {study.path for study in corpus.studies.values()}
+    complaints = check(corpus.with_drafts, _unread(corpus, broken))
+    found = locate(root, (c for c in complaints if not follows(corpus, c)), told)
+    return found + unused_references(corpus, words_in(root, broken - {REFERENCES}))
 
 
 def _unread(corpus: Corpus, broken: Iterable[str]) -> set[str]:
@@ -89,7 +105,7 @@ def alone(corpus: Corpus, study: Study) -> Iterator[Complaint]:
 
 def across(corpus: Corpus, unread: Collection[str] = ()) -> Iterator[Complaint]:
     """What is wrong with all but the studies; of these only names, reports and findings matter."""
-    yield from codebooks.check(corpus.codebook)
+    yield from rules_codebook.check(corpus.codebook)
     yield from _settings(corpus)
     yield from _languages(corpus)
     yield from _repeated_settings(corpus)
@@ -170,6 +186,9 @@ def _names(corpus: Corpus) -> Iterator[Complaint]:
     for facet in corpus.codebook:
         if facet.id in EXTRA:
             message = f"{facet.id} is a name that selections use already"
+            yield Complaint("KB040", facet.path, ("id",), message, "give the facet another id")
+        if facet.id == "team":
+            message = "one-team is the flag of cells that rest on one research team"
             yield Complaint("KB040", facet.path, ("id",), message, "give the facet another id")
         for position, term in enumerate(facet.terms):
             if addresses.is_year(term.id):

@@ -263,9 +263,9 @@ class FactStated(TypedDict):
 
 
 class FactGaps(FactStated):
-    """Gaps with their status."""
+    """Gaps with the statuses that each has had, and the years from which it had them."""
 
-    status: list[Status]
+    history: list[list[tuple[Status, int]]]
 
 
 class Facts(TypedDict):

@@ -96,28 +96,46 @@ def by_confidence(claims: Iterable[Claim]) -> list[Claim]:
 
 def gap_in(corpus: Corpus, gap: Gap, year: int) -> Gap | None:
     """A gap as it was at the end of a year: without the sources and studies that came later, and
-    with the status that the other studies gave it; ``None`` when no source had stated it.
-
-    What was there before a source said that it is not known has not moved the gap, unless nothing
-    else has.
-    """
-    stated = stated_in(corpus, gap)
-    if not 0 < stated <= year:
+    with the status that it then had; ``None`` when no source had stated it."""
+    statuses = [status for status, since in history(corpus, gap) if since <= year]
+    if not statuses:
         return None
-    first = {one.study: corpus.year(corpus.studies[one.study]) or 0 for one in gap.addressed_by}
-    later = [one for one in gap.addressed_by if first[one.study] >= stated]
-    known = [one for one in later or gap.addressed_by if 0 < first[one.study] <= year]
-    fully = any(one.extent == "fully" for one in known)
-    most: Status = "closed" if fully else "narrowed" if known else "open"
-    answers = tuple(one for one in gap.addressed_by if 0 < first[one.study] <= year)
+    first = _first_years(corpus, gap)
     then: dict[str, object] = {
-        "addressed_by": answers,
-        "status": min(gap.status, most, key=_STATUSES.index),
+        "addressed_by": tuple(one for one in gap.addressed_by if 0 < first[one.study] <= year),
+        "status": statuses[-1],
         "stated_by": tuple(one for one in gap.stated_by if _there(corpus, one.source, year)),
     }
     if gap.priority and not _there(corpus, gap.priority.source, year):
         then["priority"] = None
     return gap.model_copy(update=then)
+
+
+def history(corpus: Corpus, gap: Gap) -> tuple[tuple[Status, int], ...]:
+    """The statuses that a gap has had, each with the year from which it had it; none when no source
+    that states it has a year.
+
+    A study moves a gap as far as its answer goes, and never further than the status of today. What
+    was there before a source said that it is not known has not moved the gap, unless nothing else
+    has: then from the beginning. A study without a year moves nothing.
+    """
+    stated = stated_in(corpus, gap)
+    if not stated:
+        return ()
+    first = _first_years(corpus, gap)
+    later = [one for one in gap.addressed_by if first[one.study] >= stated]
+    found: list[tuple[Status, int]] = [("open", stated)]
+    moves = [one for one in later or gap.addressed_by if first[one.study]]
+    for one in sorted(moves, key=lambda one: first[one.study]):
+        moved: Status = "closed" if one.extent == "fully" else "narrowed"
+        status = min(gap.status, moved, key=_STATUSES.index)
+        if _STATUSES.index(status) > _STATUSES.index(found[-1][0]):
+            found.append((status, max(stated, first[one.study])))
+    return tuple(found)
+
+
+def _first_years(corpus: Corpus, gap: Gap) -> dict[str, int]:
+    return {one.study: corpus.year(corpus.studies[one.study]) or 0 for one in gap.addressed_by}
 
 
 def _there(corpus: Corpus, key: str, year: int) -> bool:

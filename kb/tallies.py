@@ -12,10 +12,11 @@ from kb.cluster import MANIFEST, VERSION, library
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Fact, UnknownName, Where, check_where
-from kb.matrix import Cell, Matrix, Tally, covered, facet_of, flags_of, state_of
+from kb.matrix import Cell, Matrix, covered, facet_of
 from kb.problems import SourceError
 from kb.shards import column as column_of
 from kb.stated import gaps_at
+from kb.states import Tally, flags_of, state_of
 from kb.teams import one_team
 
 Met = Mapping[tuple[str, str], Mapping[str, Any]]

@@ -17,6 +17,7 @@ from kb.codebook import Codebook
 from kb.model import (
     DATE_PATTERN,
     ID_PATTERN,
+    LANGUAGE_PATTERN,
     ORCID_PATTERN,
     URL_PATTERN,
     UUID_PATTERN,
@@ -33,6 +34,7 @@ from kb.records import Settings
 
 _PATTERN_HINTS = {
     ID_PATTERN: "use letters a-z, digits and hyphens, for example {}",
+    LANGUAGE_PATTERN: "use the code of a language, for example en",
     URL_PATTERN: "write the whole address, starting with https://",
     DATE_PATTERN: 'write the date as year-month-day, for example "2026-01-31"',
     ORCID_PATTERN: "write the bare ORCID, for example 0000-0002-1825-0097",

@@ -27,6 +27,9 @@ class WritingError(Exception):
 def write_all(root: Path, changes: Mapping[Path, Change]) -> None:
     """Make all changes, or none: raises :class:`WritingError` when one of them cannot be made, or
     when a file is no longer what it was when it was read. Paths are relative to ``root``."""
+    for path in changes:
+        if path.is_absolute() or ".." in path.parts:
+            raise WritingError(f"nothing was written: {path.as_posix()} leads out of the folder")
     try:
         with tempfile.TemporaryDirectory(dir=root, prefix=".writing-") as folder:
             staged = {path: Path(folder) / str(n) for n, path in enumerate(changes)}

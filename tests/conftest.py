@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import kb
+from kb.cache import VARIABLE
 
 HERE = Path(__file__).parent
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -20,6 +21,12 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 # How fast a test runs says more about the machine than about the code.
 settings.register_profile("kb", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kb")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the tests read is remembered, but not among what the user has."""
+    os.environ[VARIABLE] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

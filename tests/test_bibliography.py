@@ -170,6 +170,19 @@ def test_a_backslash_changes_only_the_value_that_it_stands_in() -> None:
     assert {k: v for k, v in beside["a"].fields.items() if k != "note"} == alone["a"].fields
 
 
+def test_decoding_loses_nothing() -> None:
+    assert one(r"title = {R\&D rose by 50% in care}").title == "R&D rose by 50% in care"
+    assert one(r"url = {https://example.org/a\_b%20c}").link == "https://example.org/a_b%20c"
+    _, problems = parse(entry(r"title = {Trust \SI{5}{\euro} rule}"))
+    assert [problem.code for problem in problems] == ["KB052"]
+    assert r"the LaTeX command \SI is not known" in problems[0].message
+
+
+def test_a_doi_leads_where_it_resolves() -> None:
+    assert one("doi = {10.1234/b#c<1>}").link == "https://doi.org/10.1234/b%23c%3C1%3E"
+    assert one("doi = {10.1016/S0140-6736(05)1}").link == "https://doi.org/10.1016/S0140-6736(05)1"
+
+
 def test_comments_are_passed_over() -> None:
     text = "% a remark, {with} braces\nA heading: see book {a}\n\n@comment{x}\n" + entry("")
     references, problems = parse(text)

@@ -597,6 +597,15 @@ class TestCheck:
         assert (found.code, found.out) == (2, "")
         assert "does not" in found.err
 
+    def test_what_is_no_part_of_it_is_not_fine(self, copy: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other.yml"
+        other.write_text("")
+        for path in (other, copy / "mkdocs.yml", copy / "docs"):
+            done = run("check", path, "--root", copy)
+            assert (done.code, done.out) == (2, "")
+            assert "is nothing that the knowledge base" in done.err
+        assert run("check", copy / "corpus/studies", copy, "--root", copy).code == 0
+
     def test_a_file_is_not_fine_when_it_could_not_be_checked(self, tmp_path: Path) -> None:
         root = write(tmp_path, {"a": study(finding("r9"))})
         (root / "corpus/knowledge-base.yml").write_text("title: [", "utf-8")

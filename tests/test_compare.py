@@ -102,6 +102,19 @@ class TestRecords:
         assert ("study", "new") not in named(found.added)
         assert ("study", "old") not in named(found.removed)
 
+    def test_a_gap_of_another_name_is_neither_stated_nor_taken_back(
+        self, fixture_root: Path, tmp_path: Path
+    ) -> None:
+        old = kb.load(fixture_root).corpus
+        root = shutil.copytree(fixture_root, tmp_path / "new")
+        file = next((root / "corpus/gaps").rglob("bienen-auf-balkonen.yml"))
+        file.rename(file.with_name("andere-bienen.yml"))
+        found = compare(old, kb.load(root).corpus)
+        assert [(one.old, one.id) for one in found.renamed] == [
+            ("bienen-auf-balkonen", "andere-bienen")
+        ]
+        assert found.gaps == ()
+
     def test_a_finding_alike_in_another_study_is_no_new_name(
         self, two: Callable[..., Comparison]
     ) -> None:

@@ -21,6 +21,7 @@ import kb
 from kb import api, locations, unpack
 from kb.formatting import canonical
 from kb.whole import RECORDS, whole
+from kb.writing import Change, WritingError, write_all
 from tests.making import dump, facet, finding, study, text, write
 
 REAL = Path(__file__).resolve().parent.parent
@@ -246,6 +247,20 @@ def test_made_up_ones_come_back_whole(records: dict[str, dict[str, Any]], title:
 
 
 class TestPlaces:
+    def test_no_name_leads_out_of_a_folder(self, site: Path, tmp_path: Path) -> None:
+        content = json.loads((site / api.FOLDER / "knowledge-base.json").read_text("utf-8"))
+        content["data"]["interface"] = {"../../../evil": {}}
+        (tmp_path / "x.json").write_text(json.dumps(content), "utf-8")
+        with pytest.raises(kb.SourceError, match="is no language"):
+            kb.load(tmp_path / "x.json")
+        with pytest.raises(WritingError, match="leads out of the folder"):
+            write_all(tmp_path, {Path("../evil.yml"): Change(None, b"")})
+        assert not (tmp_path.parent / "evil.yml").exists()
+
+    def test_what_is_no_address(self) -> None:
+        with pytest.raises(kb.SourceError, match="is no address"):
+            kb.load("http://[x")
+
     @pytest.mark.parametrize("place", [".", "api/v1", "api/v1/knowledge-base.json"])
     def test_a_site_on_disk(self, base: kb.KnowledgeBase, site: Path, place: str) -> None:
         assert same(kb.load(site / place), base)

@@ -259,6 +259,13 @@ class TestComment:
         done = run("comment", path)
         assert (done.exit_code, done.stdout) == (1, "")
 
+    @pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+    def test_an_unusual_packing(self, packing: int, written: str, tmp_path: Path) -> None:
+        with zipfile.ZipFile(tmp_path / "a.zip", "w", packing) as made:
+            made.writestr(artefact.NAME, written)
+        done = run("comment", tmp_path / "a.zip")
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
         assert run("comment", tmp_path / "none").exit_code == 1
 

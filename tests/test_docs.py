@@ -89,6 +89,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "attribute-value": codebook.AttributeValue,
     "exclusion": codebook.Exclusion,
     "settings": records.Settings,
+    "site-size": records.SiteSize,
     "discover": records.Discovery,
     "matrix": records.MatrixSettings,
     "direction": records.Direction,

@@ -17,6 +17,7 @@ from kb.corpus import Corpus
 from kb.site import figures
 from kb.site.columns import HEIGHT, Series, columns
 from kb.site.view import View
+from kb.stated import gap_in
 from kb.synthesis import Answer, Gap, Status
 from tests.making import study, write
 from tests.sites import SOURCES, shown
@@ -89,15 +90,20 @@ def first(values: Mapping[int, int]) -> int:
         ("open", (("modell2022", "partly"),), (2018, 0, 0)),
         ("narrowed", (("modell2023", "partly"), ("modell2022", "partly")), (2018, 2022, 0)),
         ("narrowed", (("alt2009", "partly"),), (0, 2018, 0)),
-        ("closed", (("modell2022", "partly"), ("modell2023", "fully")), (2018, 0, 2023)),
+        ("closed", (("modell2022", "partly"), ("modell2023", "fully")), (2018, 2022, 2023)),
     ],
 )
 def test_a_gap_moves_with_the_first_study_that_did_it_and_never_before_it_was_stated(
     status: Status, answers: tuple[tuple[str, str], ...], expected: tuple[int, int, int]
 ) -> None:
-    corpus, _ = moved(status, *answers)
+    corpus, gap = moved(status, *answers)
     by_status = growth.gaps(corpus).by_status
     assert tuple(map(first, by_status.values())) == expected
+    for year in by_status["open"]:  # the same as when someone asks for that year
+        then = gap_in(corpus, gap, year)
+        assert [name for name, values in by_status.items() if values[year]] == [
+            then.status if then else None
+        ]
     ends = {name: list(values.values())[-1] for name, values in by_status.items()}
     assert ends == {name: int(name == status) for name in ends}
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,7 +20,7 @@ from kb.base import KnowledgeBase
 from kb.citations import Kind, Node, term_node
 from kb.graph import Edge, on_one_team
 from kb.network import KINDS, RELATIONS, WORKS_WITH, Link, links, ordered
-from kb.site import network, pages, written
+from kb.site import authors, network, pages, written
 from kb.site.view import View
 from tests.making import facet, finding, study, term, write
 from tests.sites import SOURCES
@@ -43,6 +44,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
         "b": study(tags={"row": ["r2"]}, authors="Bo, Bea", years=[2019, 2020]),
     }
     return kb.load(write(tmp_path_factory.mktemp("network"), studies, [rows]))
+
+
+def told(one: View) -> Any:
+    """What the script draws, read back."""
+    return json.loads(network.data(one, authors.homes(one)))
 
 
 def walked(base: KnowledgeBase) -> list[Link]:
@@ -131,7 +137,7 @@ def test_the_order_has_every_node_once_by_kind(name: str) -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_record_author_and_term_is_there_with_a_page(name: str) -> None:
     one = view(name)
-    content = json.loads(network.data(one))
+    content = told(one)
     known = {(kind, name) for kind, name, *_ in content["nodes"]}
     assert {("study", id) for id in one.corpus.studies} <= known
     assert {("claim", id) for id in one.corpus.claims} <= known
@@ -148,8 +154,8 @@ def test_every_record_author_and_term_is_there_with_a_page(name: str) -> None:
 
 
 def test_every_language_says_it_in_its_words_about_the_same_nodes() -> None:
-    one = json.loads(network.data(View(view().base, "de")))
-    other = json.loads(network.data(View(view().base, "fr")))
+    one = told(View(view().base, "de"))
+    other = told(View(view().base, "fr"))
     assert [node[:2] for node in one["nodes"]] == [node[:2] for node in other["nodes"]]
     assert one["links"] == other["links"]
     assert [node[2] for node in one["nodes"]] != [node[2] for node in other["nodes"]]
@@ -157,8 +163,9 @@ def test_every_language_says_it_in_its_words_about_the_same_nodes() -> None:
 
 def test_the_same_records_give_the_same_bytes() -> None:
     """In processes of their own, in which sets and dicts have other orders."""
-    code = "import sys; from kb import load; from kb.site.network import data; from kb.site.view "
-    code += "import View; sys.stdout.buffer.write(data(View(load(sys.argv[1]), 'de')))"
+    code = "import sys; from kb import load; from kb.site import authors, network; "
+    code += "from kb.site.view import View; one = View(load(sys.argv[1]), 'de'); "
+    code += "sys.stdout.buffer.write(network.data(one, authors.homes(one)))"
     made = {
         subprocess.run(
             [sys.executable, "-c", code, str(SOURCES["fixture"])],

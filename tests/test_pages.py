@@ -25,7 +25,8 @@ from kb.codebook import Codebook, Facet
 from kb.corpus import Corpus
 from kb.records import Settings, Study
 from kb.references import Name, Reference
-from kb.site import generate, pages
+from kb.site import generate, pages, written
+from kb.site.page import Page
 from kb.site.text import front_matter, plain, pre
 from kb.site.view import View
 from kb.synthesis import Candidate, Claim, Gap
@@ -147,7 +148,8 @@ NO_FIELDS = {"url", "doi", "unverified", "langid", "year", "keywords"}
 def with_texts(value: Any, fill: Callable[[int], str], key: str = "") -> Any:
     """Plain data of a record with each of its texts replaced."""
     if isinstance(value, dict):
-        if key in {"tags", "with", "matrix"} or (key == "attributes" and _strings(value.values())):
+        coded = {"tags", "with", "matrix", "site_size"}
+        if key in coded or (key == "attributes" and _strings(value.values())):
             return value
         return {name: with_texts(one, fill, name) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
@@ -213,7 +215,7 @@ def rendered(base: KnowledgeBase) -> dict[str, tuple[dict[str, Any], list[tuple[
     return {page.address: rendered_page(view, page) for page in pages.pages(view)}
 
 
-def rendered_page(view: View, page: pages.Page) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
+def rendered_page(view: View, page: Page) -> tuple[dict[str, Any], list[tuple[str, ...]]]:
     """The metadata and the shape of a page."""
     body, meta = get_data(pages.render(view, page))
     return meta, converted(body)
@@ -295,7 +297,9 @@ def test_a_page_of_ones_own_never_takes_the_place_of_a_generated_one(source: str
     base = load(SOURCES[source])
     for language in base.corpus.languages:
         own = contents(base.corpus.root / "docs" / language)
-        names = [name for name, _ in generate._files(base, language)]
+        view = View(base, language)
+        made = generate.sources(view)
+        names = [*made, *(name for name, _ in written.files(view, made))]
         assert len(names) == len(set(names))
         assert {name.removesuffix(".j2") for name in own} <= set(names)
 
@@ -379,5 +383,8 @@ def test_a_page_that_becomes_a_folder_and_back_is_written(tmp_path: Path) -> Non
 
 
 def test_two_renderings_are_the_same_bytes() -> None:
-    first, second = (dict(generate._files(load(SOURCES["fixture"]), "de")) for _ in range(2))
+    views = (View(load(SOURCES["fixture"]), "de") for _ in range(2))
+    first, second = (
+        {name: make() for name, make in generate.sources(view).items()} for view in views
+    )
     assert first == second

@@ -7,6 +7,7 @@ import shutil
 import warnings
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
@@ -44,11 +45,11 @@ def test_the_plain_path_and_shards_say_the_same(root: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("made", [knowledge_bases(), spoilt()])
-def test_made_up_ones(made: object, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_made_up_ones(made: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     @hypothesis_settings(
         max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-    @given(made)  # type: ignore[arg-type]
+    @given(made)
     def same(files: Files) -> None:
         root = lay_out(files, tmp_path_factory.mktemp("made"))
         corpus, problems = rules.load(root)

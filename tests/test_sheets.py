@@ -7,6 +7,7 @@ import json
 from kb import evidence as evidences
 from kb.base import KnowledgeBase
 from kb.site import compared, pages, sheets_of
+from kb.site.generate import sources
 from kb.site.sheets import Sheet
 from kb.site.view import View
 from tests.sites import shown
@@ -117,9 +118,10 @@ def test_references_say_what_they_are_used_for(base: KnowledgeBase) -> None:
 
 
 def test_each_study_has_a_file_with_its_rows(base: KnowledgeBase) -> None:
-    made = dict(compared.files(View(base, "de")))
-    assert set(made) == {f"compare/{name}.json" for name in base.corpus.studies}
-    one = json.loads(made["compare/muster2015.json"])
+    assert {f"compare/{name}.json" for name in base.corpus.studies} <= set(
+        sources(View(base, "de"))
+    )
+    one = json.loads(sources(View(base, "de"))["compare/muster2015.json"]())
     rows = {(row["part"], row["id"]): row for row in one["rows"]}
     assert one["address"] == "studies/muster2015/"
     assert [value["text"] for value in rows["study", "city"]["values"]] == ["Musterstadt"]
@@ -137,14 +139,14 @@ def test_each_study_has_a_file_with_its_rows(base: KnowledgeBase) -> None:
     assert visits["stance"] == "supports"
     assert visits["direction"] == "Nützt"
     assert visits["address"] == "studies/muster2015/#more-visits"
-    french = json.loads(dict(compared.files(View(base, "fr")))["compare/muster2015.json"])
+    french = json.loads(sources(View(base, "fr"))["compare/muster2015.json"]())
     assert french["title"] == base.corpus.studies["muster2015"].title["fr"]
 
 
 def test_every_address_in_a_column_is_a_page(base: KnowledgeBase) -> None:
     made = {one.address for one in pages.pages(View(base, "de"))}
-    for content in dict(compared.files(View(base, "de"))).values():
-        for row in json.loads(content)["rows"]:
+    for study in base.corpus.studies.values():
+        for row in compared.column(View(base, "de"), study)["rows"]:
             for value in row["values"]:
                 address = value.get("address", "").partition("#")[0]
                 assert not address or address in made or address == "codebook/"

@@ -8,20 +8,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
 from mkdocs.commands.build import build
-from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
 from kb.base import KnowledgeBase
 from kb.site import generate
+from kb.site.alone import alone
 from kb.site.heard import listening
 
 
@@ -51,7 +49,7 @@ def build_site(base: KnowledgeBase, output: Path) -> Built:
     output, started, pages = output.resolve(), base.fingerprint, _written(base.corpus.root)
     _date_by_content(base)
     try:
-        with _alone(base.corpus.root):
+        with alone(base.corpus.root):
             output.parent.mkdir(parents=True, exist_ok=True)
             _clear_away(output)
             prefix = _prefix(output)
@@ -82,15 +80,6 @@ def _written(root: Path) -> dict[Path, tuple[int, int]]:
     return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in found}
 
 
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Let no other build of the knowledge base run; a killed one does not stand in the way."""
-    lock = root / "build" / ".lock"
-    lock.parent.mkdir(exist_ok=True)
-    with FileLock(lock):
-        yield
-
-
 def _prefix(output: Path) -> str:
     return f".{output.name}-new-"
 
@@ -103,23 +92,30 @@ def _clear_away(output: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def serve_site(base: KnowledgeBase, address: str) -> None:
-    """Serve the site and build it again when a source changes, until interrupted.
+def serve_site(base: KnowledgeBase, address: str, tell: Callable[[str], None]) -> None:
+    """Serve the site and follow every change of a source, until interrupted; ``tell`` gets a line
+    for each thing that happens.
 
-    Raises :class:`BuildError` when it cannot be built at first.
+    Raises :class:`BuildError` when there are no pages to begin with, or no such address.
     """
+    from kb.site.server import serve  # only this command needs it
+
     _date_by_content(base)
     try:
-        serve(config_file=str(_configuration(base.corpus.root)), dev_addr=address)
+        serve(base, _configuration(base.corpus.root), address, tell)
     except (MkDocsException, SystemExit) as error:
         raise _not_built(error) from error
+    except OSError as error:
+        raise BuildError(f"the site cannot be served at {address}: {error.strerror}") from error
 
 
 def _mkdocs(base: KnowledgeBase, target: Path) -> None:
     with listening(base.corpus.languages[0]) as warnings:
         try:
             configuration = str(_configuration(base.corpus.root))
-            build(load_config(configuration, site_dir=str(target), strict=True))
+            config = load_config(configuration, site_dir=str(target), strict=True)
+            config.plugins.on_startup(command="build", dirty=False)  # a server may have run before
+            build(config)
         except (MkDocsException, SystemExit) as error:
             raise _not_built(error, warnings) from error
 

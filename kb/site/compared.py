@@ -16,11 +16,9 @@ Value = dict[str, str]
 """A text, and the address of a page of its own if it has one."""
 
 
-def files(view: View) -> Iterator[tuple[str, bytes]]:
-    """One file for each study, by its name below the language's folder."""
-    for study in view.corpus.studies.values():
-        content = json.dumps(column(view, study), ensure_ascii=False, separators=(",", ":"))
-        yield addresses.of_column(study.id), content.encode()
+def content(view: View, study: Study) -> bytes:
+    """The file of a study, which lies at :func:`kb.addresses.of_column`."""
+    return json.dumps(column(view, study), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def column(view: View, study: Study) -> dict[str, Any]:

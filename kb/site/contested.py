@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kb import addresses
 from kb.codebook import Facet, Term
 from kb.contrast import BASIS, YEAR, Contrast, Difference, contrast, differences
+from kb.corpus import Corpus
 from kb.facts import Fact
 from kb.matrix import Cell, State
 from kb.site.view import View
@@ -15,12 +16,18 @@ from kb.site.view import View
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Two sides on a term, or on the term of a column in a row, and what differs between them."""
+    """Two sides on a term, or on the term of a column in a row."""
 
+    corpus: Corpus
     facet: Facet
     term: Term
     sides: Contrast
-    differences: tuple[Difference, ...]
+
+    @property
+    def differences(self) -> list[Difference]:
+        """What differs between the sides: found out when it is told, for all pages are listed
+        before any is made."""
+        return differences(self.corpus, self.sides)
 
 
 def of_term(view: View, facet: Facet, term: Term) -> Dispute | None:
@@ -56,7 +63,7 @@ def rows(view: View, column: Facet) -> Mapping[str, list[Dispute]]:
 
 def _dispute(view: View, facet: Facet, term: Term, facts: Iterable[Fact]) -> Dispute | None:
     sides = contrast(view.corpus, facts)
-    return Dispute(facet, term, sides, tuple(differences(view.corpus, sides))) if sides else None
+    return Dispute(view.corpus, facet, term, sides) if sides else None
 
 
 def address(dispute: Dispute, row: Facet | None = None, term: str = "") -> str:

@@ -33,13 +33,14 @@ def folder(base: KnowledgeBase) -> Path:
     return base.corpus.root / "build" / "data"
 
 
-def make(base: KnowledgeBase) -> list[Download]:
-    """Write the files anew; gives what was written.
+def make(base: KnowledgeBase, target: Path | None = None) -> list[Download]:
+    """Write the files anew, where they wait or into another folder; gives what was written.
 
     Raises :class:`kb.bibwriter.Unwritable` for a reference that BibTeX cannot say.
     """
-    shutil.rmtree(folder(base), ignore_errors=True)
-    return write(material.whole(base), ON_SITE, folder(base))
+    target = target or folder(base)
+    shutil.rmtree(target, ignore_errors=True)
+    return write(material.whole(base), ON_SITE, target)
 
 
 def offers(view: View) -> list[Offer]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from markupsafe import Markup
 
 from kb import addresses, forms
 from kb.matrix import State
 from kb.site.view import View
+from kb.synthesis import Level
 
 PREFIXES = (
     *("explore", "lens_", "meaning_", "flag_", "basis", "count_", "cell_", "status_", "level_"),
@@ -47,6 +48,7 @@ def _data(view: View) -> dict[str, Any]:
             facet.id: view.url(f"{addresses.of_facet(facet)}{{term}}/")
             for facet in view.codebook.axes
         },
+        "bars": {level: view.bars(level) for level in get_args(Level)},
         "row": matrix.row,
         "cells": {
             facet.id: view.url(addresses.of_cell(matrix.row, facet.id, "{row}", "{column}"))

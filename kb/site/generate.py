@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ from markupsafe import escape
 from kb import addresses, feed
 from kb.base import KnowledgeBase
 from kb.formats.registry import Download
-from kb.site import compared, network, written
+from kb.site import authors, compared, network, standalone, written
+from kb.site.page import Page
 from kb.site.pages import pages, render
 from kb.site.text import plain
 from kb.site.view import View
+
+Make = Callable[[], bytes]
 
 HERE = Path(__file__).parent
 THEME = HERE / "theme"
@@ -53,33 +57,55 @@ def generate(base: KnowledgeBase, language: str, downloads: Sequence[Download] =
     Raises :class:`~kb.site.written.WrittenError` when a hand-written page cannot be made, and
     :class:`AssetError` when the package is not whole.
     """
-    files = dict(_files(base, language, downloads))
+    view = View(base, language, downloads)
+    made = sources(view)
+    files = {name: make() for name, make in made.items()} | dict(written.files(view, made))
     write_folder(docs_folder(base.corpus.root, language), files)
     return sum(name.endswith(".md") for name in files)
 
 
-def _files(
-    base: KnowledgeBase, language: str, downloads: Sequence[Download] = ()
-) -> Iterator[tuple[str, bytes]]:
-    view, made = View(base, language, downloads), []
+def sources(view: View) -> dict[str, Make]:
+    """Every file of a language but the hand-written ones, by its name, with what makes it.
+
+    Raises :class:`AssetError` when the package is not whole.
+    """
+    made: dict[str, Make] = {}
     for page in pages(view):
-        made.append(addresses.source_of(page.address))
-        yield made[-1], render(view, page).encode()
-    yield from compared.files(view)
-    yield from _assets()
-    yield network.DATA, network.data(view)
-    if base.corpus.releases:
-        yield feed.NAME, feed.feed(base.corpus, view.words, language).encode()
-    yield from written.files(view, made)
+        if page.plain:
+            made[standalone.name_of(page)] = partial(_plain, view, page)
+        else:
+            made[addresses.source_of(page.address)] = partial(_markdown, view, page)
+    for study in view.corpus.studies.values():
+        made[addresses.of_column(study.id)] = partial(compared.content, view, study)
+    for path in _assets():
+        made[path.relative_to(HERE).as_posix()] = path.read_bytes
+    made[network.DATA] = partial(_network, view)
+    if view.corpus.releases:
+        made[feed.NAME] = partial(_feed_of, view)
+    return made
 
 
-def _assets() -> Iterator[tuple[str, bytes]]:
+def _plain(view: View, page: Page) -> bytes:
+    return standalone.render(view, page).encode()
+
+
+def _network(view: View) -> bytes:
+    return network.data(view, authors.homes(view))
+
+
+def _markdown(view: View, page: Page) -> bytes:
+    return render(view, page).encode()
+
+
+def _feed_of(view: View) -> bytes:
+    return feed.feed(view.corpus, view.words, view.language).encode()
+
+
+def _assets() -> list[Path]:
     if not (HERE / SCRIPT).is_file():
         hint = "install the package anew: pip install --no-deps --editable ."
         raise AssetError(f"the scripts of the pages are not bundled; {hint}")
-    for path in sorted(ASSETS.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(HERE).as_posix(), path.read_bytes()
+    return [path for path in sorted(ASSETS.rglob("*")) if path.is_file()]
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -174,7 +200,11 @@ def _entry(view: View, word: str, address: str) -> dict[str, str]:
 
 def _not_in_nav(base: KnowledgeBase) -> str:
     folders = [addresses.facet_folder(facet) for facet in base.codebook.axes]
-    own = [f"/{name}/*/" for name in OWN_PAGES] + [f"/{name}/index.md" for name in HIDDEN]
+    own = (
+        [f"/{name}/*/" for name in OWN_PAGES]
+        + [f"/{addresses.AUTHORS}*/"]
+        + [f"/{name}/index.md" for name in HIDDEN]
+    )
     return "\n".join([*(f"/{folder}/" for folder in folders), *own]) + "\n"
 
 

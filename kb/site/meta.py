@@ -15,7 +15,7 @@ from kb.evidence import EvidenceRow
 from kb.facts import Fact, study_terms
 from kb.formats.works import PARTS, THESES, container, inverted, pages, publisher
 from kb.records import Study
-from kb.references import Name, Reference
+from kb.references import Name, Reference, doi_address
 from kb.site.view import View
 
 Json = dict[str, Any]
@@ -153,7 +153,7 @@ def work(one: Reference) -> Json:
         "publisher": {"@type": "Organization", "name": publisher(one)} if publisher(one) else None,
         "pagination": fields.get("pages", "").replace("--", "–"),
         "isbn": fields.get("isbn"),
-        "sameAs": f"https://doi.org/{one.doi}" if one.doi else None,
+        "sameAs": doi_address(one.doi) if one.doi else None,
         "url": one.link,
     }
     kind = {"@type": _TYPES.get(one.type, "CreativeWork")}

@@ -62,15 +62,15 @@ class Alone:
 
 
 @collector_paused()
-def data(view: View) -> bytes:
-    """All that can be walked to, in one language, as JSON.
+def data(view: View, authors: Mapping[str, str]) -> bytes:
+    """All that can be walked to, in one language, as JSON; ``authors`` are the addresses of their
+    places.
 
     ``nodes`` are ``[kind, id, label, note, address]``, in the order in which columns show them;
     ``links`` are ``[source, relation, target]``, as places in ``nodes`` and in ``relations``.
     """
     nodes, between = _network(view.base)
     places = {node: place for place, node in enumerate(nodes)}
-    authors = slugs(name for kind, name in nodes if kind is Kind.AUTHOR)
     names = [str(relation) for relation in RELATIONS]
     content = {
         "relations": names,
@@ -108,7 +108,7 @@ def _told(view: View, node: Node, authors: Mapping[str, str]) -> tuple[str, str,
     if kind is Kind.CANDIDATE:
         return corpus.candidates[name].title, "", addresses.of_candidate(name)
     if kind is Kind.AUTHOR:
-        return name, "", addresses.of_author(authors[name])
+        return name, "", authors[name]
     facet, _, term = name.partition("/")
     label = view.text(view.facet(facet).label)
     return view.label(facet, term), label, addresses.of_term(view.facet(facet), term)

@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kb import addresses, contrast, evidence, feed, forms, tell
-from kb import graph as graphs
-from kb.citations import Kind, Node, citing
-from kb.codebook import Facet
-from kb.facts import study_terms
+from kb.citations import Kind
+from kb.codebook import Facet, Term
 from kb.matrix import State
 from kb.releases import log
 from kb.rulebook import in_language
-from kb.site import changed, charts, contested, data, figures, meta, network, sheets_of, told
+from kb.site import (
+    authors,
+    changed,
+    charts,
+    contested,
+    data,
+    figures,
+    late,
+    meta,
+    network,
+    searching,
+    sheets_of,
+    told,
+)  # fmt: skip
 from kb.site.explorer import page_data
+from kb.site.page import WIDE, Page, more, parts
+from kb.site.record_pages import reference_pages, study_pages
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
 from kb.site.view import View
 from kb.stated import by_confidence, main_year, moved_since
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-WIDE = ("navigation", "toc")
-"""What gives way on pages whose tables need the room; a narrow screen has its menu all the same."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page to be made."""
-
-    address: str
-    template: str
-    title: str
-    description: str = ""
-    searched: bool = True
-    hide: tuple[str, ...] = ("navigation",)
-    context: Mapping[str, Any] = field(default_factory=dict)
-    head: Callable[[], Mapping[str, object]] = dict
-    """Gives what programs read in the head of the page; asked when the page is rendered."""
 
 
 def pages(view: View) -> Iterator[Page]:
@@ -52,8 +45,8 @@ def pages(view: View) -> Iterator[Page]:
     yield from _pictures(view)
     yield from _facet_pages(view)
     yield from _matrix_pages(view)
-    yield from _study_pages(view)
-    yield from _reference_pages(view)
+    yield from study_pages(view)
+    yield from reference_pages(view)
     yield from _stated_pages(view)
     yield from _contested_pages(view)
 
@@ -68,9 +61,13 @@ def render(view: View, page: Page) -> str:
         hide=list(page.hide) or None,
         **page.head(),
     )
+    return f"{head}\n{body(view, page).strip()}\n"
+
+
+def body(view: View, page: Page) -> str:
+    """The Markdown of one page without its head."""
     template = environment().get_template(page.template)
-    body = template.render(view=view, page=page, t=view.t, **page.context)
-    return f"{head}\n{body.strip()}\n"
+    return template.render(view=view, page=page, t=view.t, **page.context, **page.late())
 
 
 @cache
@@ -90,6 +87,7 @@ def environment() -> Environment:
     )
     made.globals.update(coins=meta.coins, data=data)
     made.globals.update(contested=contested, contrast=contrast, sheets_of=sheets_of, told=told)
+    made.globals.update(searching=searching)
     made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
     made.globals.update(figures=figures, network=network, Kind=Kind, explorer_data=page_data)
     return made
@@ -109,11 +107,10 @@ def _doors(view: View) -> Iterator[Page]:
 
 
 def _pictures(view: View) -> Iterator[Page]:
-    told = view.t("figures_about"), view.t("graph_about"), view.t("authors_about")
+    told = view.t("figures_about"), view.t("graph_about")
     yield Page(addresses.FIGURES, "figures.md.j2", view.t("figures"), told[0], hide=WIDE)
     yield Page(addresses.GRAPH, "graph.md.j2", view.t("graph"), told[1], False, hide=WIDE)
-    people = network.people(view)
-    yield Page(addresses.AUTHORS, "authors.md.j2", view.t("authors_page"), told[2], context=people)
+    yield from authors.pages(view)
 
 
 def _facet_pages(view: View) -> Iterator[Page]:
@@ -123,22 +120,26 @@ def _facet_pages(view: View) -> Iterator[Page]:
         address = addresses.of_facet(facet)
         yield Page(address, "facet.md.j2", label, about, hide=WIDE, context={"facet": facet})
         for term in facet.terms:
-            rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
-            yield Page(
-                addresses.of_term(facet, term.id),
-                "term.md.j2",
-                view.text(term.label),
-                view.text(term.definition),
-                hide=WIDE,
-                context={
-                    "facet": facet,
-                    "term": term,
-                    "rows": rows,
-                    "claims": view.claims_at(facet.id, term.id),
-                    "gaps": view.gaps_at(facet.id, term.id),
-                    "dispute": contested.of_term(view, facet, term),
-                },
-            )
+            yield from _term_pages(view, facet, term)
+
+
+def _term_pages(view: View, facet: Facet, term: Term) -> Iterator[Page]:
+    """The page of a term, and those on which its evidence goes on."""
+    address, name = addresses.of_term(facet, term.id), view.text(term.label)
+    yield Page(
+        address,
+        "term.md.j2",
+        name,
+        view.text(term.definition),
+        hide=WIDE,
+        context={"facet": facet, "term": term},
+        late=partial(late.of_term, view, facet, term),
+    )
+    if view.studies_at(facet.id, term.id) > view.settings.site_size.rows_per_page:
+        rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
+        caption = f"{view.t('evidence_table')}: {name}"
+        _, *rest = parts(view, address, rows)
+        yield from more(view, rest, name, {"caption": caption, "kind": "study"})
 
 
 def _matrix_pages(view: View) -> Iterator[Page]:
@@ -154,11 +155,10 @@ def _matrix_pages(view: View) -> Iterator[Page]:
 
 def _year_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
     for year in view.years:
-        matrix = view.base.matrix(row.id, column.id, as_of=year)
         title = view.t("matrix_of", row=view.text(row.label), column=view.text(column.label))
         title = view.t("as_of_title", title=title, year=year)
-        address, context = addresses.of_year(row.id, column.id, year), {"matrix": matrix}
-        yield Page(address, "matrix.md.j2", title, searched=False, hide=WIDE, context=context)
+        address, found = addresses.of_year(row.id, column.id, year), partial(late.as_of, view, year)
+        yield Page(address, "matrix.md.j2", title, searched=False, hide=WIDE, late=found)
 
 
 def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
@@ -175,61 +175,6 @@ def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
         )
 
 
-def _study_pages(view: View) -> Iterator[Page]:
-    corpus, graph = view.corpus, view.base.graph
-    studies = corpus.studies.values()
-    rows = [evidence.row_of(corpus, study, view.base.facts_of(study.id)) for study in studies]
-    rows.sort(key=lambda row: (-(row.year or 0), row.study.id))
-    yield Page(
-        "studies/",
-        "studies.md.j2",
-        view.t("studies"),
-        searched=False,
-        hide=WIDE,
-        context={"rows": rows},
-    )
-    for row in rows:
-        yield Page(
-            addresses.of_study(row.study.id),
-            "study.md.j2",
-            view.text(row.study.title),
-            context={
-                "row": row,
-                "study": row.study,
-                "coded": study_terms(corpus, row.study),
-                "related": graphs.related(graph, (Kind.STUDY, row.study.id)),
-                "claims": [corpus.claims[one] for one in graphs.claims_on(graph, row.study.id)],
-                "gaps": [corpus.gaps[one] for one in graphs.gaps_of(graph, row.study.id)],
-            },
-            head=partial(meta.of_study, view, row),
-        )
-
-
-def _reference_pages(view: View) -> Iterator[Page]:
-    cited = citing(view.corpus)
-    order = sorted(view.corpus.references.values(), key=lambda one: one.short.casefold())
-    yield Page(
-        "references/",
-        "references.md.j2",
-        view.t("references"),
-        searched=False,
-        hide=WIDE,
-        context={
-            "references": order,
-            "used": {key: [word for word, _ in uses(view, own)] for key, own in cited.items()},
-        },
-    )
-    for reference in order:
-        yield Page(
-            addresses.of_reference(reference.key),
-            "reference.md.j2",
-            reference.short,
-            reference.title,
-            context={"reference": reference, "cited": cited.get(reference.key, {})},
-            head=partial(meta.of_reference, reference),
-        )
-
-
 def _stated_pages(view: View) -> Iterator[Page]:
     corpus, row = view.corpus, view.facet(view.settings.matrix.row)
     if corpus.gaps:
@@ -240,17 +185,26 @@ def _stated_pages(view: View) -> Iterator[Page]:
         )
     for gap in corpus.gaps.values():
         title, about = view.text(gap.statement), view.t("stated_gap")
-        context = {"gap": gap, **_related(view, (Kind.GAP, gap.id))}
-        yield Page(addresses.of_gap(gap.id), "gap.md.j2", title, about, context=context)
+        yield Page(
+            addresses.of_gap(gap.id),
+            "gap.md.j2",
+            title,
+            about,
+            context={"gap": gap},
+            late=partial(late.related, view, (Kind.GAP, gap.id)),
+        )
     if corpus.claims:
         claims = {"claims": corpus.claims.values()}
         yield Page("claims/", "claims.md.j2", view.t("claims"), hide=WIDE, context=claims)
-    alone = set(graphs.on_one_team(view.base.graph))
     for claim in corpus.claims.values():
-        title, about = view.text(claim.statement), view.t("claim")
-        context = {"claim": claim, "one_team": claim.id in alone}
-        context |= _related(view, (Kind.CLAIM, claim.id))
-        yield Page(addresses.of_claim(claim.id), "claim.md.j2", title, about, context=context)
+        yield Page(
+            addresses.of_claim(claim.id),
+            "claim.md.j2",
+            view.text(claim.statement),
+            view.t("claim"),
+            context={"claim": claim},
+            late=partial(late.of_claim, view, claim.id),
+        )
     if corpus.releases:
         context = {"releases": log(corpus)}
         yield Page(feed.ADDRESS, "changes.md.j2", view.t("changes"), hide=(), context=context)
@@ -281,11 +235,3 @@ def _contested_pages(view: View) -> Iterator[Page]:
     yield Page(
         addresses.COMPARE, "compare.md.j2", title, searched=False, hide=WIDE, context=context
     )
-
-
-def _related(view: View, node: Node) -> dict[str, Any]:
-    """The claims and the gaps that share most with a claim or a gap."""
-    corpus, graph = view.corpus, view.base.graph
-    claims = [corpus.claims[one] for one, _ in graphs.related(graph, node, Kind.CLAIM)]
-    gaps = [corpus.gaps[one] for one, _ in graphs.related(graph, node, Kind.GAP)]
-    return {"related_claims": claims, "related_gaps": gaps}

@@ -6,7 +6,9 @@ The configured site folder gets one folder for each language, the root page and 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -32,12 +34,25 @@ from kb.base import KnowledgeBase
 from kb.bibwriter import Unwritable
 from kb.formats.registry import Download
 from kb.problems import CorpusError
-from kb.site import data, generate, policy, raw
+from kb.site import data, generate, policy, raw, searching, tabs
 from kb.site.heard import listening
 from kb.site.root import root_page
+from kb.site.view import View
 from kb.site.written import WrittenError
 
 SPAWN = get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A build of one language that something else has begun."""
+
+    base: KnowledgeBase
+    language: str
+    output: Path
+    downloads: Sequence[Download] = ()
+    writes: bool = True
+    """Whether the Markdown is written, and not made page by page by whoever began it."""
 
 
 class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
@@ -50,8 +65,8 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     downloads: Sequence[Download] = ()
     others: tuple[tuple[SpawnProcess, Connection], ...] = ()
 
-    part: tuple[KnowledgeBase, str, Path, Sequence[Download]] | None = None
-    """The knowledge base, the language and the folder of a build that another one has begun."""
+    part: Part | None = None
+    """What to build, if this is not the build that begins the others."""
     guarded = True
     """Whether pages get their policy; the script by which MkDocs reloads them would break it."""
 
@@ -74,21 +89,34 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         part, self.part, self.others = self.part, None, ()  # one plugin makes many builds
         self.aside.clear()
         if part:
-            self.base, self.language, self.output, self.downloads = part
+            self.base, self.language = part.base, part.language
+            self.output, self.downloads = part.output, part.downloads
         else:
-            self.base = _load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
+            with failing():
+                self.base = bases.load(
+                    Path(config.config_file_path or "mkdocs.yml").resolve().parent
+                )
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
             others = self.base.corpus.languages[1:]
             self.others = tuple(self._beside(config, language) for language in others)
-            self.downloads = _data(self.base)  # before any pages, for these tell of it
+            with failing():
+                self.downloads = data.make(self.base)  # before any pages, for these tell of it
             for _, to in self.others:
                 to.send(self.downloads)
-        _generate(self.base, self.language, self.downloads)
+        if part is None or part.writes:
+            with failing():
+                generate.generate(self.base, self.language, self.downloads)
         config.site_dir = str(self.output / self.language)
         config.docs_dir = str(generate.docs_folder(self.base.corpus.root, self.language))
         _apply(config, generate.settings(self.base, self.language), self.language)
         return config
+
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Mark a tab also on pages outside the menu."""
+        assert self.base is not None
+        tabs.mark(self.base.corpus.codebook, nav, files)
+        return nav
 
     def on_page_markdown(
         self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files
@@ -126,15 +154,21 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     def _finished(self, page: str, config: MkDocsConfig) -> str:
         theirs = config.theme["language"]  # English, where the theme lacks the page's own
         page = page.replace(f'<html lang="{theirs}"', f'<html lang="{self.language}"', 1)
+        return self._guarded(page)
+
+    def _guarded(self, page: str) -> str:
         return policy.guarded(page) if self.guarded else page
 
+    @event_priority(-100)  # after the search has written its index
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write the page that offers all languages, the data and its schemas; then wait for the
         other languages."""
         assert self.base is not None
+        index = Path(config.site_dir) / searching.INDEX
+        searching.add_titles(View(self.base, self.language), index)
         if not self.leads:
             return
-        _write(self.output / "index.html", policy.guarded(root_page(self.base)))
+        _write(self.output / "index.html", self._guarded(root_page(self.base)))
         for path, content in api.files(self.base):
             _write(self.output / api.FOLDER / path, content)
         for path, content in schema.files(self.base.settings, self.base.codebook).items():
@@ -208,30 +242,27 @@ def build_language(
     """Build one language below a folder. Raises what MkDocs raises when that fails."""
     config = load_config(configuration, strict=strict, site_url=site_url)
     plugin = cast(KnowledgeBasePlugin, config.plugins["kb"])
-    base = _load(Path(configuration).resolve().parent)
-    plugin.part, plugin.guarded = (base, language, Path(output), downloads), guarded
+    base = _load(configuration)
+    plugin.part, plugin.guarded = Part(base, language, Path(output), downloads), guarded
     build(config)
 
 
-def _load(root: Path) -> KnowledgeBase:
+@contextmanager
+def failing() -> Iterator[None]:
+    """Say in the way of MkDocs what is wrong with the knowledge base or its pages."""
     try:
-        return bases.load(root)
+        yield
     except CorpusError as error:
         raise PluginError(f"the knowledge base has problems:\n{error}") from error
-
-
-def _data(base: KnowledgeBase) -> list[Download]:
-    try:
-        return data.make(base)
     except Unwritable as error:
         raise PluginError(f"the data could not be made: {error}") from error
-
-
-def _generate(base: KnowledgeBase, language: str, downloads: Sequence[Download]) -> None:
-    try:
-        generate.generate(base, language, downloads)
     except (WrittenError, generate.AssetError) as error:
         raise PluginError(str(error)) from error
+
+
+def _load(configuration: str) -> KnowledgeBase:
+    with failing():
+        return bases.load(Path(configuration).resolve().parent)
 
 
 def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:

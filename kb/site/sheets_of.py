@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from markupsafe import Markup
@@ -22,8 +22,9 @@ from kb.stated import stated_in
 from kb.synthesis import Claim, ClaimType, Gap, Level, Need, Status
 
 
-def of_studies(view: View, rows: Iterable[EvidenceRow]) -> Sheet:
-    """The evidence: one line for each study, with findings."""
+def of_studies(view: View, rows: Iterable[EvidenceRow], lean: bool = False) -> Sheet:
+    """The evidence: one line for each study, with findings. A ``lean`` table leaves out the columns
+    that are hidden at first, apart from the year: they are half of its weight."""
     axes = view.codebook.axes
     shown = view.settings.evidence_columns
     columns = (
@@ -37,6 +38,8 @@ def of_studies(view: View, rows: Iterable[EvidenceRow]) -> Sheet:
         Column("_basis", view.t("basis"), shown=False),
         Column("_findings", view.t("findings")),
     )
+    if lean:
+        columns = tuple(one for one in columns if one.shown or one.id == "_year")
     made = [(row, _coded(view, row)) for row in rows]
     fields = (
         Field("direction", view.t("direction"), list(view.settings.by_direction),
@@ -44,7 +47,8 @@ def of_studies(view: View, rows: Iterable[EvidenceRow]) -> Sheet:
         Field("basis", view.t("basis"), get_args(Basis), lambda one: view.t(f"basis_{one}")),
     )  # fmt: skip
     coded = [each for _, own in made for each in own]
-    lines = tuple(_of_study(view, row, own) for row, own in made)
+    names = frozenset(one.id for one in columns)
+    lines = tuple(_of_study(view, row, own, names) for row, own in made)
     return Sheet("study", columns, lines, choices(view, (*axes, *fields), coded))
 
 
@@ -56,7 +60,9 @@ def _coded(view: View, row: EvidenceRow) -> list[Terms]:
     return [{**f.tags, **basis, "direction": (f.finding.direction,)} for f in row.facts]
 
 
-def _of_study(view: View, row: EvidenceRow, coded: Sequence[Terms]) -> Line:
+def _of_study(
+    view: View, row: EvidenceRow, coded: Sequence[Terms], columns: Collection[str]
+) -> Line:
     study, sample, period = row.study, row.study.sample, row.study.period
     own = [tokens(view, terms) for terms in coded]
     items = tuple(Item(*each) for each in zip(row.facts, own, strict=False))
@@ -66,7 +72,7 @@ def _of_study(view: View, row: EvidenceRow, coded: Sequence[Terms]) -> Line:
     cells = {
         "_study": Cell(title),
         "_year": Cell(plain(str(row.year or "")), row.year),
-        **_tagged(view, row.terms),
+        **_tagged(view, {name: own for name, own in row.terms.items() if name in columns}),
         "_setting": Cell(plain(told.setting(study))),
         "_sample": Cell(plain(told.sample(view, study)), sample.n if sample else None),
         "_period": Cell(plain(told.period(study)), period.start if period else None),
@@ -154,7 +160,7 @@ def of_claims(view: View, claims: Iterable[Claim]) -> Sheet:
         cells = {
             "_claim": Cell(view.link(addresses.of_claim(claim.id), view.text(claim.statement))),
             "_type": Cell(plain(view.t(f"type_{claim.type}"))),
-            "_confidence": Cell(plain(view.t(f"level_{level}")), levels.values.index(level)),
+            "_confidence": Cell(_level(view, claim, level), levels.values.index(level)),
             **_tagged(view, claim.tags),
             "_for": Cell(plain(view.number(sides[0])), sides[0]),
             "_against": Cell(plain(view.number(sides[1])), sides[1]),
@@ -165,6 +171,15 @@ def of_claims(view: View, claims: Iterable[Claim]) -> Sheet:
         keys = tuple(dict.fromkeys(one.source for one in claim.stated_by))
         lines.append(Line(claim.id, keys, tokens(view, coded[-1]), cells))
     return Sheet("claim", columns, tuple(lines), choices(view, (levels, types, *facets), coded))
+
+
+def _level(view: View, claim: Claim, level: str) -> Markup:
+    """A level of confidence in words, and in circles that are only seen."""
+    word = plain(view.t(f"level_{level}"))
+    if not claim.confidence:
+        return word
+    chip = '<span class="kb-confidence"><span aria-hidden="true">{}</span> {}</span>'
+    return Markup(chip).format(view.bars(level), word)
 
 
 def of_references(

@@ -18,6 +18,7 @@ from kb.base import KnowledgeBase
 from kb.codebook import Facet, Role, Term
 from kb.facts import Fact, by_term, studies_by_term
 from kb.formats.registry import Download
+from kb.graph import on_one_team
 from kb.matrix import Cell, Matrix, State
 from kb.records import Direction, Study
 from kb.references import FIELDS, HIDDEN_FIELDS, Reference
@@ -50,11 +51,8 @@ class View:
     def __init__(
         self, base: KnowledgeBase, language: str, downloads: Sequence[Download] = ()
     ) -> None:
-        self.base, self.downloads = base, downloads
-        self.corpus = base.corpus
-        self.codebook = base.codebook
-        self.settings = base.settings
-        self.language = language
+        self.base, self.downloads, self.language = base, downloads, language
+        self.corpus, self.codebook, self.settings = base.corpus, base.codebook, base.settings
         self.words = base.corpus.words(language)
         self.locale = language if localedata.exists(language) else "en"
         self.here = ""
@@ -260,6 +258,11 @@ class View:
     def facts_by_id(self) -> dict[str, Fact]:
         """All findings by their addresses."""
         return {fact.id: fact for fact in self.base.facts}
+
+    @cached_property
+    def one_team(self) -> frozenset[str]:
+        """The claims that rest on the findings of a single team."""
+        return frozenset(on_one_team(self.base.graph))
 
     @cached_property
     def agreement(self) -> list[Agreement]:

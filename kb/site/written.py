@@ -17,7 +17,8 @@ from jinja2 import TemplateSyntaxError
 from markupsafe import escape
 from mkdocs.utils.meta import get_data
 
-from kb.site.pages import Page, environment
+from kb.site.page import Page
+from kb.site.pages import environment
 from kb.site.view import View
 
 RENDERED = ".md.j2"

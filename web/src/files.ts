@@ -1,10 +1,16 @@
 // What is shown, as a file.
 
-/** Rows as CSV (RFC 4180). A mark at the start lets spreadsheets read it as UTF-8, and a cell that
- * they would take for a formula gets an apostrophe in front. */
+// What a spreadsheet may take for the start of a formula, as in kb/tables.py.
+const SIGNS = "=+\\-@\uFF1D\uFF0B\uFF0D\uFF20";
+const FORMULA = new RegExp(`^(?=[${SIGNS}\\t\\n])|(?<=[;\\t\\n])(?=[${SIGNS}])`, "gu");
+const NEGATIVE = /^-\d+(?:\.\d+)?$/u;
+
+/** Rows as CSV (RFC 4180). A mark at the start lets spreadsheets read it as UTF-8, and where they
+ * would see a formula an apostrophe stands in front. */
 export function csv(rows: readonly (readonly (string | number)[])[]): string {
   const cell = (value: string | number): string => {
-    const text = typeof value === "string" && /^[=+\-@\t\r\n]/u.test(value) ? `'${value}` : `${value}`;
+    const plain = `${value}`.replaceAll(/\r\n?/gu, "\n");
+    const text = NEGATIVE.test(plain) ? plain : plain.replaceAll(FORMULA, "'");
     return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return `\uFEFF${rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("")}`;

@@ -14,6 +14,17 @@ const parts: Record<string, () => Promise<Part>> = {
   "table": () => import("./table.ts"),
 };
 
+/** Names the page, its address and the day on printed sheets; the style sheet has the place. */
+function running(): void {
+  const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
+  const { style } = document.documentElement;
+  style.setProperty("--kb-running-title", JSON.stringify(document.title));
+  const address = `${location.href} · ${day.format(new Date())}`;
+  style.setProperty("--kb-running-address", JSON.stringify(address));
+}
+
+addEventListener("beforeprint", running);
+
 function startAll(): void {
   for (const place of document.querySelectorAll<HTMLElement>("[data-kb]:not([data-kb-started])")) {
     place.dataset["kbStarted"] = "";

@@ -78,7 +78,10 @@ export function texts(
 function textOf(cell: HTMLTableCellElement): string {
   if (cell.querySelector(":scope > .kb-unsaid")) return "";
   const links = [...cell.querySelectorAll(":scope > a")].map((link) => link.textContent.trim());
-  return links.length ? links.join("; ") : cell.textContent.replace(/\s+/gu, " ").trim();
+  if (links.length) return links.join("; ");
+  const said = cell.cloneNode(true) as HTMLElement;
+  for (const seen of said.querySelectorAll("[aria-hidden=true]")) seen.remove();
+  return said.textContent.replace(/\s+/gu, " ").trim();
 }
 
 function told({ element }: Part, row: Row): string[] {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { shown } from "../src/explorer/axis.ts";
 import { rows } from "../src/explorer/rows.ts";
-import { citation, details } from "../src/explorer/describe.ts";
+import { citation, details, lens as described } from "../src/explorer/describe.ts";
 import { draw, svg, wrapped } from "../src/explorer/drawing.ts";
 import {
   position,
@@ -84,7 +84,7 @@ const table: Table = {
   gaps: {
     id: ["gap", "other"],
     year: [2012, 0],
-    status: ["open", "closed"],
+    history: [[["open", 2012]], []],
     tags: { colour: [[1], [2]], place: [[0], []], size: [[], []] },
   },
   claims: { id: [], year: [], tags: { colour: [], place: [], size: [] } },
@@ -126,6 +126,7 @@ const page = {
   },
   terms: {},
   cells: {},
+  bars: {},
   row: "colour",
   study: "",
   finding: "",
@@ -151,8 +152,8 @@ test("an address leads to the view that it was made of, and the initial one need
       any: true,
     },
     shut: ["colour.blue"],
-    here: { dimension: "place", term: "north" },
-    there: { dimension: "basis", term: "review" },
+    here: [{ dimension: "place", terms: ["north"], all: false }],
+    there: [{ dimension: "basis", terms: ["review"], all: false }],
     cell: { row: "small", column: "north" },
   });
   const address = write(facts, chosen);
@@ -250,7 +251,7 @@ test("nothing is empty where no one has searched", () => {
     true,
   );
   assert.equal(searched(facts, EVERYTHING, [far]), false);
-  const found = view(facts, state({ down: "size", here: { dimension: "place", term: "far" } }));
+  const found = view(facts, state({ down: "size", here: [{ dimension: "place", terms: ["far"], all: false }] }));
   assert.equal(found.at(0, 0).cell.state, "not-searched");
 });
 
@@ -268,19 +269,38 @@ test("narrower terms are put away, and stay below their broader one when sorted 
 });
 
 test("two lenses tell what is known elsewhere, not here", () => {
-  const found = view(facts, state({ down: "size", here: { dimension: "place", term: "south" } }));
+  const found = view(facts, state({ down: "size", here: [{ dimension: "place", terms: ["south"], all: false }] }));
   const sea = position(found.across, "sea");
   assert.equal(found.at(0, sea).compared, "elsewhere");
   assert.deepEqual(found.at(0, sea).elsewhere, [0, 1]);
-  const north = view(facts, state({ down: "size", here: { dimension: "place", term: "north" } }));
+  const north = view(facts, state({ down: "size", here: [{ dimension: "place", terms: ["north"], all: false }] }));
   assert.equal(north.at(0, sea).compared, "here");
-  const study = view(facts, state({ down: "size", here: { dimension: "basis", term: "review" } }));
+  const study = view(facts, state({ down: "size", here: [{ dimension: "basis", terms: ["review"], all: false }] }));
   assert.equal(study.at(0, sea).compared, "both");
   assert.equal(study.at(1, position(found.across, "green")).compared, "elsewhere");
   assert.deepEqual(
     [...study.shares.values()].reduce((sum, one) => sum + one),
     study.rows.length * study.columns.length,
   );
+});
+
+test("a lens takes any of several terms of a facet, and several facets at once", () => {
+  const lens = (address: string): ReturnType<typeof read> =>
+    read(facts, new URLSearchParams(`here=${address}`));
+  const wide = lens("place.south,north");
+  assert.deepEqual(wide.unknown, []);
+  assert.deepEqual(wide.state.here, [
+    { dimension: "place", terms: ["north", "south"], all: false },
+  ]);
+  assert.equal(write(facts, wide.state), "here=place.north,south");
+  const both = lens("basis.review;place.north").state;
+  assert.equal(read(facts, new URLSearchParams(write(facts, both))).state.here?.length, 2);
+  const studies = (one: typeof both): number => left(facts, one).studies;
+  assert.ok(studies(wide.state) >= studies(lens("place.north").state));
+  assert.ok(studies(both) <= studies(lens("place.north").state));
+  assert.match(described(facts, words, wide.state.here), / or /);
+  assert.deepEqual(lens("place.nowhere,north").unknown, ["here=nowhere"]);
+  assert.equal(lens("place.nowhere").state.here, null);
 });
 
 test("segments have a scale that filters do not change", () => {
@@ -305,7 +325,7 @@ test("segments have a scale that filters do not change", () => {
 test("what is left by filters and a year", () => {
   assert.deepEqual(left(facts, start), { findings: 4, studies: 3 });
   assert.deepEqual(left(facts, state({ asOf: 2014 })), { findings: 2, studies: 1 });
-  assert.deepEqual(left(facts, state({ here: { dimension: "place", term: "north" } })), {
+  assert.deepEqual(left(facts, state({ here: [{ dimension: "place", terms: ["north"], all: false }] })), {
     findings: 3,
     studies: 2,
   });
@@ -348,7 +368,7 @@ test("every cell that is shown has its row", () => {
 test("a view is described and cited with all that was chosen", () => {
   const chosen = state({
     asOf: 2015,
-    here: { dimension: "place", term: "north" },
+    here: [{ dimension: "place", terms: ["north"], all: false }],
     segments: "basis",
     selection: { conditions: [any("colour", "blue", "green")], from: 2000, to: null, any: false },
   });
@@ -374,7 +394,7 @@ test("a view is described and cited with all that was chosen", () => {
 test("a picture has every cell and term, and nothing in it is markup", () => {
   const shownAs = view(
     facts,
-    state({ here: { dimension: "place", term: "south" }, segments: "size" }),
+    state({ here: [{ dimension: "place", terms: ["south"], all: false }], segments: "size" }),
   );
   const made = draw(
     facts,

@@ -11,6 +11,11 @@ test("CSV quotes what has to be quoted, and holds no formula", () => {
   );
 });
 
+test("what else a spreadsheet takes for a formula", () => {
+  const rows = [["＝1+1"], ["a;=1"], ["a\n@b"], ["-1.5"], ["-a"], ["a-b"]];
+  assert.equal(csv(rows), "\uFEFF'＝1+1\r\na;'=1\r\n\"a\n'@b\"\r\n-1.5\r\n'-a\r\na-b\r\n");
+});
+
 test("each reference stands once, as it stands in the file of all", () => {
   const bib = "@book{a,\n  title = {An @ in it},\n}\n\n@misc{c-2,\n  title = {C},\n}\n";
   assert.equal(

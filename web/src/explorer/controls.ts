@@ -4,7 +4,8 @@ import { made as h } from "../made.ts";
 import { parents } from "./axis.ts";
 import type { Facts } from "./facts.ts";
 import { choice, group, type Change, type Control, type Option } from "./fields.ts";
-import { filters, lenses } from "./filters.ts";
+import { filters } from "./filters.ts";
+import { lenses } from "./lenses.ts";
 import { turned, type ViewState } from "./state.ts";
 import type { Words } from "./words.ts";
 

@@ -33,7 +33,7 @@ export function years(words: Words, { selection: { from, to } }: ViewState): str
 /** One of two lenses. */
 export function lens(facts: Facts, words: Words, one: Lens | null): string {
   if (!one) return words.t("explore_everything");
-  return `${words.dimension(one.dimension)}: ${label(facts, words, one.dimension, one.term)}`;
+  return one.map((condition_) => condition(facts, words, condition_)).join("; ");
 }
 
 /** Everything but the axes that makes the view what it is, one thing each. */

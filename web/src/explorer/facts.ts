@@ -59,7 +59,8 @@ export interface Table {
     readonly direction: readonly number[];
     readonly tags: Tags;
   };
-  readonly gaps: StatedTable & { readonly status: readonly string[] };
+  /** For each gap the statuses that it has had, and the years from which it had them. */
+  readonly gaps: StatedTable & { readonly history: readonly (readonly [string, number])[][] };
   readonly claims: StatedTable;
 }
 

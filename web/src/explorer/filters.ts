@@ -1,9 +1,10 @@
-// The parts of the form that fold: filters and lenses; and what is chosen in them, to be taken back.
+// The part of the form with filters; and what is chosen in the form, to be taken back.
 
 import { made as h } from "../made.ts";
 import { current, type Dimension, type Facts } from "./facts.ts";
-import { choice, folded, group, type Change, type Control, type Option } from "./fields.ts";
-import { asking, initial, type Lens, type ViewState } from "./state.ts";
+import { choice, folded, group, type Change, type Control } from "./fields.ts";
+import type { Condition } from "./selection.ts";
+import { asking, initial, type ViewState } from "./state.ts";
 import type { Words } from "./words.ts";
 
 /** Filters on every dimension and on the year, and how they are joined. */
@@ -31,6 +32,24 @@ export function filters(facts: Facts, words: Words, change: Change): Control {
 
 /** The terms of one dimension, to be ticked; any of them, or all. */
 function filter(facts: Facts, words: Words, dimension: Dimension, change: Change): Control {
+  return ticked(
+    words,
+    dimension,
+    (state) => state.selection.conditions,
+    (condition) => change((state) => asking(facts, state, condition)),
+    true,
+  );
+}
+
+/** The terms of one dimension, to be ticked: which of them are, and what to do with those that are
+ * then; `both` offers to ask for all of them, too. */
+export function ticked(
+  words: Words,
+  dimension: Dimension,
+  chosen: (state: ViewState) => readonly Condition[],
+  tell: (condition: Condition) => void,
+  both: boolean,
+): Control {
   const boxes = current(dimension).map((term) => {
     const box = h("input", { type: "checkbox", value: dimension.terms[term]?.id });
     const depth = (dimension.lineage[term]?.length ?? 1) - 1;
@@ -43,27 +62,29 @@ function filter(facts: Facts, words: Words, dimension: Dimension, change: Change
   const all = h("input", { type: "checkbox" });
   const set = (): void => {
     const terms = boxes.filter(({ box }) => box.checked).map(({ box }) => box.value);
-    change((state) => asking(facts, state, { dimension: dimension.id, terms, all: all.checked }));
+    tell({ dimension: dimension.id, terms, all: all.checked });
   };
   for (const box of [all, ...boxes.map((one) => one.box)]) box.addEventListener("change", set);
-  const several = h("label", { class: "kb-check kb-every" }, all, words.t("explore_every"));
+  const several =
+    both && h("label", { class: "kb-check kb-every" }, all, words.t("explore_every"));
   const legend = h("legend", { class: "kb-hidden" }, words.dimension(dimension.id));
   const element = h("fieldset", {}, legend, ...boxes.map((one) => one.label), several);
+  const own = (state: ViewState): Condition | undefined =>
+    chosen(state).find((one) => one.dimension === dimension.id);
   return folded(
     words.dimension(dimension.id),
     [
       {
         element,
         follow: (state) => {
-          const own = state.selection.conditions.find((one) => one.dimension === dimension.id);
-          for (const { box } of boxes) box.checked = own?.terms.includes(box.value) ?? false;
-          if (own) all.checked = own.all;
+          const asked = own(state);
+          for (const { box } of boxes) box.checked = asked?.terms.includes(box.value) ?? false;
+          if (asked) all.checked = asked.all;
         },
       },
     ],
     "kb-inside",
-    (state) =>
-      state.selection.conditions.find((one) => one.dimension === dimension.id)?.terms.length ?? 0,
+    (state) => own(state)?.terms.length ?? 0,
   );
 }
 
@@ -86,51 +107,6 @@ function years(words: Words, change: Change): Control {
     [field("from"), field("to")],
     "kb-inside kb-fields",
     ({ selection: { from, to } }) => Number(from !== null) + Number(to !== null),
-  );
-}
-
-/** Two lenses: a term of any dimension here, and another, or everything, to compare it with. */
-export function lenses(facts: Facts, words: Words, change: Change): Control {
-  const groups = [...facts.dimensions.values()].map((dimension) => {
-    const terms = current(dimension).map((term): Option => [
-      `${dimension.id}.${dimension.terms[term]?.id}`,
-      words.term(dimension, term),
-    ]);
-    return [words.dimension(dimension.id), terms] as const;
-  });
-  const named = (lens: Lens | null): string => (lens ? `${lens.dimension}.${lens.term}` : "");
-  const parsed = (value: string): Lens | null => {
-    const at = value.indexOf(".");
-    return at < 0 ? null : { dimension: value.slice(0, at), term: value.slice(at + 1) };
-  };
-  const here = choice(
-    words.t("explore_here"),
-    [["", words.t("explore_no_lens")]],
-    groups,
-    (state) => named(state.here),
-    (value) =>
-      change((state) => ({ ...state, here: parsed(value), there: value ? state.there : null })),
-  );
-  const there = choice(
-    words.t("explore_there"),
-    [["", words.t("explore_everything")]],
-    groups,
-    (state) => named(state.there),
-    (value) => change((state) => ({ ...state, there: parsed(value) })),
-  );
-  const select = there.element.querySelector("select");
-  const second: Control = {
-    element: there.element,
-    follow: (state) => {
-      if (select) select.disabled = state.here === null;
-      there.follow(state);
-    },
-  };
-  return folded(
-    words.t("explore_lenses"),
-    [here, second],
-    "kb-inside kb-fields",
-    (state) => Number(state.here !== null) * 2,
   );
 }
 

@@ -38,7 +38,7 @@ export function opened(
           ),
         ]
       : []),
-    ...gaps(facts, words, cell, texts),
+    ...gaps(facts, words, cell, view.state.asOf, texts),
     ...claims(facts, words, cell, texts),
     ...fill(words, view, cell, names),
   ];
@@ -137,10 +137,18 @@ function statement(facts: Facts, words: Words, finding: number, texts: Texts | n
   );
 }
 
-function gaps(facts: Facts, words: Words, cell: Cell, texts: Texts | null): Node[] {
+function gaps(
+  facts: Facts,
+  words: Words,
+  cell: Cell,
+  asOf: number | null,
+  texts: Texts | null,
+): Node[] {
   if (!cell.gaps.length) return [];
   const items = cell.gaps.map((at) => {
-    const [id, status] = [facts.table.gaps.id[at] ?? "", facts.table.gaps.status[at] ?? ""];
+    const id = facts.table.gaps.id[at] ?? "";
+    const known = facts.table.gaps.history[at]?.filter(([, year]) => asOf === null || year <= asOf);
+    const status = known?.at(-1)?.[0] ?? "open";
     const told = texts?.gaps.get(id);
     return h(
       "li",
@@ -166,14 +174,16 @@ function claims(facts: Facts, words: Words, cell: Cell, texts: Texts | null): No
     const told = texts?.claims.get(id);
     const level = told?.confidence?.level;
     const note = level
-      ? `${words.t("confidence")}: ${words.t(`level_${level}`)}`
+      ? ` ${words.t("confidence")}: ${words.t(`level_${level}`)}`
       : told && words.t(`type_${told.type}`);
+    const bars =
+      level !== undefined && h("span", { "aria-hidden": "true" }, words.page.bars[level] ?? "");
     return h(
       "li",
       {},
       h("a", { href: filled(words.page.claim, { id }) }, words.text(told?.statement) || id),
       " ",
-      note !== undefined && h("span", { class: "kb-confidence" }, note),
+      note !== undefined && h("span", { class: "kb-confidence" }, bars, note),
     );
   });
   return [h("h4", {}, words.t("claims")), h("ul", { class: "kb-list" }, ...items)];

@@ -5,11 +5,8 @@ import type { Dimension, Facts } from "./facts.ts";
 import { position } from "./facts.ts";
 import { EVERYTHING, type Condition, type Selection } from "./selection.ts";
 
-/** One term of a dimension that a lens looks through. */
-export interface Lens {
-  readonly dimension: string;
-  readonly term: string;
-}
+/** What a lens looks through: for each dimension named, any of some terms; all dimensions at once. */
+export type Lens = readonly Condition[];
 
 /** Everything that makes up a view. `down` is the facet whose terms are rows of the table; `shut`
  * names broader terms, as `facet.term`, whose narrower ones are put away. With `here` two lenses
@@ -120,9 +117,13 @@ class Reader {
   lens(name: string): Lens | null {
     const given = this.address.get(name);
     if (!given) return null;
-    const [dimension = "", term = ""] = given.split(/\.(.*)/s);
-    const [known] = this.terms(this.facts.dimensions.get(dimension), [term], name);
-    return known === undefined ? null : { dimension, term: known };
+    const conditions = given.split(";").flatMap((part) => {
+      const [dimension = "", ids = ""] = part.split(/\.(.*)/s);
+      const known = this.facts.dimensions.get(dimension);
+      const terms = this.terms(known, ids.split(",").filter(Boolean), name);
+      return terms.length ? [{ dimension, terms, all: false }] : [];
+    });
+    return looking(this.facts, conditions);
   }
 
   cell(down: string, across: string): ViewState["cell"] {
@@ -161,7 +162,7 @@ export function write(facts: Facts, state: ViewState): string {
   const parts: string[] = [];
   const say = (name: string, value: string | number | null, unless: string | null = ""): void => {
     if (value !== null && value !== "" && value !== unless) {
-      parts.push(`${name}=${encodeURIComponent(value).replaceAll("%2C", ",")}`);
+      parts.push(`${name}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3B", ";")}`);
     }
   };
   const moved = state.down !== start.down || state.across !== start.across;
@@ -176,11 +177,26 @@ export function write(facts: Facts, state: ViewState): string {
   say("from", state.selection.from);
   say("to", state.selection.to);
   say("match", state.selection.any ? "any" : "");
-  say("here", state.here && `${state.here.dimension}.${state.here.term}`);
-  say("there", state.here && state.there && `${state.there.dimension}.${state.there.term}`);
+  say("here", named(state.here));
+  say("there", state.here && named(state.there));
   say("shut", [...state.shut].sort().join(","));
   say("cell", state.cell && `${state.cell.row},${state.cell.column}`);
   return parts.join("&");
+}
+
+/** A lens as an address has it: `facet.term`, further terms after a comma, facets after a semicolon. */
+export function named(lens: Lens | null): string {
+  return (lens ?? []).map(({ dimension, terms }) => `${dimension}.${terms.join(",")}`).join(";");
+}
+
+/** Conditions as a lens, those on one dimension as one; none at all makes no lens. */
+export function looking(facts: Facts, conditions: readonly Condition[]): Lens | null {
+  const found = [...facts.dimensions.values()].flatMap(({ id, terms }) => {
+    const own = conditions.filter((one) => one.dimension === id).flatMap((one) => one.terms);
+    const known = terms.map((term) => term.id).filter((term) => own.includes(term));
+    return known.length ? [{ dimension: id, terms: known, all: false }] : [];
+  });
+  return found.length ? found : null;
 }
 
 /** The same view with other terms of a dimension asked for; none takes the condition away. */

@@ -109,10 +109,7 @@ function through(
   across: Dimension,
   lens: Lens | null,
 ): Crossing {
-  const also: Condition[] = lens
-    ? [{ dimension: lens.dimension, terms: [lens.term], all: false }]
-    : [];
-  return cross(facts, down, across, { ...counted(facts, selection, also), asOf });
+  return cross(facts, down, across, { ...counted(facts, selection, lens ?? []), asOf });
 }
 
 /** What a selection and some more conditions leave to be counted. */
@@ -211,8 +208,7 @@ export function left(
   facts: Facts,
   { selection, asOf, here }: ViewState,
 ): { findings: number; studies: number } {
-  const also = here ? [{ dimension: here.dimension, terms: [here.term], all: false }] : [];
-  const mask = fitting(facts, selection, also);
+  const mask = fitting(facts, selection, here ?? []);
   const { study } = facts.table.findings;
   const known = (one: number): boolean => {
     const year = facts.table.studies.year[one] ?? 0;

@@ -16,6 +16,7 @@ export interface PageData {
   readonly states: Readonly<Record<State, Told & { readonly sign: string }>>;
   readonly terms: Readonly<Record<string, string>>;
   readonly cells: Readonly<Record<string, string>>;
+  readonly bars: Readonly<Record<string, string>>;
   readonly row: string;
   readonly study: string;
   readonly finding: string;
