@@ -31,7 +31,7 @@ MORE = 1.10
 """How many times the instructions of before are too many."""
 GROWTH = 5.0
 """How many times the time is too much, for four times as many studies."""
-TRIES = 3
+TRIES = 5
 """How often a stage that seems to grow too fast is measured; the least time counts."""
 
 STAGES = {

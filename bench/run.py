@@ -42,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure every stage of the engine.")
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, metavar="N")
     parser.add_argument("--before", type=Path, help="another checkout, measured in the same run")
-    parser.add_argument("--pages-up-to", type=int, default=1000, metavar="N")
+    parser.add_argument("--pages-up-to", type=int, default=250, metavar="N")
     parser.add_argument(
         "--stage", action="append", choices=[*stages.STAGES, *limits.LIMITS, *PEERS]
     )

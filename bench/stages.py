@@ -8,6 +8,7 @@ their own are counted with these.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -198,6 +199,7 @@ def _base(root: Path):  # type: ignore[no-untyped-def] # the engine is imported 
     assert not problems, problems[:3]
     base = KnowledgeBase(corpus)
     assert base.facts
+    gc.freeze()  # as the commands do
     return base
 
 

@@ -18,7 +18,7 @@ from kb.folder import find_root, sources
 from kb.frozen import FrozenDict
 from kb.matrix import Cell, Crossing, Matrix, State, cross
 from kb.model import suggestion
-from kb.problems import CorpusError, Problem, has_errors
+from kb.problems import CorpusError, Problem, SourceError, has_errors
 from kb.records import Settings, Study
 from kb.references import Reference
 from kb.rules import load as load_corpus
@@ -289,6 +289,8 @@ def load(source: str | Path = ".") -> KnowledgeBase:
     """
     if found := locations.data_of(source):
         return KnowledgeBase(*datafile.read(*found))
+    if not Path(source).exists():
+        raise SourceError(f"{source} does not exist; name a folder, a data file or an address")
     corpus, problems = load_corpus(find_root(Path(source)))
     if corpus is None or has_errors(problems):
         raise CorpusError(problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable
 from enum import StrEnum
@@ -95,12 +96,14 @@ def load_base(source: str | Path | None) -> KnowledgeBase:
     if isinstance(source, str) and not is_address(source) and not Path(source).exists():
         fail(f"{source} does not exist; name a folder, a data file or an address")
     try:
-        return load(source or Path())
+        base = load(source or Path())
     except SourceError as error:
         fail(str(error), 1)
     except CorpusError as error:
         sys.stderr.write(as_text(error.problems))
         fail(summary(error.problems), 1)
+    gc.freeze()  # it stays until the command ends: the collector need not walk it again and again
+    return base
 
 
 def load_corpus(root: Path | None) -> tuple[Corpus, Callable[[], None]]:

@@ -257,6 +257,12 @@ class TestPlaces:
             write_all(tmp_path, {Path("../evil.yml"): Change(None, b"")})
         assert not (tmp_path.parent / "evil.yml").exists()
 
+    def test_what_is_not_there(self, tmp_path: Path) -> None:
+        write(tmp_path, {"a": study(finding())})
+        for path in ("nope", "nope/deeper", "knowledge-base.json"):  # not the one above them
+            with pytest.raises(kb.SourceError, match="does not exist"):
+                kb.load(tmp_path / path)
+
     def test_what_is_no_address(self) -> None:
         with pytest.raises(kb.SourceError, match="is no address"):
             kb.load("http://[x")

@@ -28,7 +28,7 @@ from mkdocs.structure.pages import Page
 from kb import api, schema
 from kb.base import KnowledgeBase
 from kb.formats.registry import Download
-from kb.site import data, generate, written
+from kb.site import data, generate, tabs, written
 from kb.site.plugin import KnowledgeBasePlugin, Part, failing
 from kb.site.root import root_page
 from kb.site.view import View
@@ -94,6 +94,7 @@ class _Language:
 
     def __init__(self, view: View, configuration: str, url: str, titles: Titles) -> None:
         self._language, self._sources = view.language, generate.sources(view)
+        self._codebook = view.codebook
         own = dict(written.files(view, self._sources))
         self._sources |= {name: partial(bytes, content) for name, content in own.items()}
         self._config = config = _configured(view, configuration, url)
@@ -142,7 +143,7 @@ class _Language:
                 page.title = titles[key]
 
     def _page(self, file: File) -> bytes:
-        page = file.page or Page(None, file, self._config)
+        page = file.page or self._outside(file)
         self._convert(page)
         plugins, config = self._config.plugins, self._config
         # MkDocs keeps one object of the plugin for all configurations that it loads.
@@ -154,6 +155,12 @@ class _Language:
             context = plugins.on_page_context(context, page=page, config=config, nav=self._nav)
             output = plugins.on_post_page(template.render(context), page=page, config=config)
         return str(output).encode("utf-8", "xmlcharrefreplace")
+
+    def _outside(self, file: File) -> Page:
+        """A page that the menu does not have, made when it is asked for."""
+        page = Page(None, file, self._config)
+        tabs.mark(self._codebook, self._nav, Files([file]))
+        return page
 
     def _convert(self, page: Page) -> None:
         """Read the Markdown of a page and convert it, with all that the plugins do meanwhile."""

@@ -86,7 +86,7 @@ class Server(LiveReloadServer):
         gc.disable()  # for what is made now stays
         try:
             base = load(self._configuration.parent)
-            self._live = self._load(base, self._live.seen)
+            self._live = self._load(base, frozenset(self._live.seen))
         except FAILURES as error:
             self._behind.end()
             self._problem = str(error).strip()
