@@ -130,7 +130,7 @@ def _listed(source: str) -> Iterator[tuple[str, str]]:
 def _tasks(
     files: Sequence[tuple[str, str, bool]], source: str, run: str, size: int
 ) -> Iterator[_Task]:
-    for number, at in enumerate(range(0, len(files), size)):
+    for number, at in enumerate(range(0, max(len(files), 1), size)):  # of none, empty tables
         yield _Task(number, source, tuple(files[at : at + size]), run)
 
 
