@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import matrix
+import corpora
 
 from kb import cluster, export, rules
 from kb.base import KnowledgeBase
@@ -29,7 +29,7 @@ def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     root = Path(tempfile.mkdtemp(prefix="kb-bench-"))
     try:
-        matrix.write(root / "kb", size)
+        corpora.write(root / "kb", size)
         compare(root / "kb", root / "tables")
     finally:
         shutil.rmtree(root)
