@@ -35,7 +35,7 @@ TRIES = 5
 """How often a stage that seems to grow too fast is measured; the least time counts."""
 
 STAGES = {
-    "read": 1000, "check": 1000, "link": 1000, "one_matrix": 1000, "matrix": 1000,
+    "read": 1000, "check": 1000, "link": 1000, "matrix": 1000,
     "api": 250, "export": 250, "pages": 40,
 }  # fmt: skip
 """Each stage, and the number of studies from which its growth is measured."""
