@@ -111,7 +111,7 @@ def _files(root: Path, source: str | None) -> Iterator[tuple[str, str, bool]]:
 
 
 def _listed(source: str) -> Iterator[tuple[str, str]]:
-    fs, base = library("fsspec").core.url_to_fs(source)
+    fs, base = extra("fsspec").core.url_to_fs(source)
     try:
         found = fs.find(base)
     except OSError as error:
@@ -139,7 +139,7 @@ def _run(tasks: Sequence[_Task], around: Context, workers: int, scheduler: str |
         for task in tasks:
             _make(task, around)
         return
-    distributed = library("distributed")
+    distributed = extra("distributed")
     local = (
         None
         if scheduler
@@ -194,14 +194,14 @@ def _opened(task: _Task, root: Path) -> Iterator[File]:
 def _bytes(address: str | None) -> bytes:
     if address is None:
         return b""
-    fs, name = library("fsspec").core.url_to_fs(address)
+    fs, name = extra("fsspec").core.url_to_fs(address)
     data: bytes = fs.cat_file(name)
     return data
 
 
 def _write(address: str, rows: Iterable[Row], names: Sequence[str]) -> None:
-    arrow, parquet = library("pyarrow"), library("pyarrow.parquet")
-    fs, name = library("fsspec").core.url_to_fs(address)
+    arrow, parquet = extra("pyarrow"), extra("pyarrow.parquet")
+    fs, name = extra("fsspec").core.url_to_fs(address)
     schema = arrow.schema([(one, _type(arrow, one)) for one in names])
     fs.makedirs(name.rpartition("/")[0], exist_ok=True)
     with fs.open(name, "wb") as out:
@@ -222,7 +222,7 @@ def _table(run: str, name: str, shards: Sequence[int]) -> list[Row]:
     """The rows of all parts of a table."""
     import io
 
-    parquet = library("pyarrow.parquet")
+    parquet = extra("pyarrow.parquet")
     rows: list[Row] = []
     for number in range(shards[0]):
         data = io.BytesIO(_bytes(f"{run}/{name}/{number:06}.parquet"))
@@ -232,7 +232,7 @@ def _table(run: str, name: str, shards: Sequence[int]) -> list[Row]:
 
 def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:
     """Write the manifest, by which the tables are found, last; then remove an older run."""
-    fs, base = library("fsspec").core.url_to_fs(output)
+    fs, base = extra("fsspec").core.url_to_fs(output)
     name = f"{base.rstrip('/')}/{MANIFEST}"
     older = json.loads(fs.cat_file(name))["run"] if fs.exists(name) else None
     newest = run.rpartition("/")[2]
@@ -248,12 +248,12 @@ def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:
 
 
 def _remove(address: str) -> None:
-    fs, name = library("fsspec").core.url_to_fs(address)
+    fs, name = extra("fsspec").core.url_to_fs(address)
     if fs.exists(name):
         fs.rm(name, recursive=True)
 
 
-def library(name: str) -> Any:
+def extra(name: str) -> Any:
     """A library of the extra. Raises :class:`SourceError` when it is not installed."""
     try:
         return import_module(name)

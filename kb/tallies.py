@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 from kb import datafile
-from kb.cluster import MANIFEST, VERSION, library
+from kb.cluster import MANIFEST, VERSION, extra
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import Fact, UnknownName, Where, check_where
@@ -98,7 +98,7 @@ def _tally(found: Mapping[str, Any], narrow: tuple[str, ...]) -> Tally:
 
 def tables(folder: str) -> Tables:
     """The tables in a folder or at an address. Raises :class:`SourceError` when none are there."""
-    fs, base = library("fsspec").core.url_to_fs(folder)
+    fs, base = extra("fsspec").core.url_to_fs(folder)
     try:
         manifest = json.loads(fs.cat_file(f"{base.rstrip('/')}/{MANIFEST}"))
         version, run = manifest["version"], manifest["run"]
@@ -115,8 +115,8 @@ class _Query:
 
     def __init__(self, tables: Tables, where: Where) -> None:
         self._corpus = tables.corpus
-        self._db = library("duckdb").connect()
-        fs, _ = library("fsspec").core.url_to_fs(tables.run)
+        self._db = extra("duckdb").connect()
+        fs, _ = extra("fsspec").core.url_to_fs(tables.run)
         if "file" not in fs.protocol:
             self._db.register_filesystem(fs)
         for name in ("studies", "findings"):

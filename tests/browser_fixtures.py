@@ -5,10 +5,7 @@ Test modules register this one and ``tests.site_fixtures`` with ``pytest_plugins
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
-import threading
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -17,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 from kb import addresses
 from kb.matrix import State
 from kb.site import contested
-from tests.browsing import FLAGS, KINDS, SCHEMES, Quiet, executable, profile
+from tests.browsing import FLAGS, KINDS, SCHEMES, executable, profile, serving
 from tests.sites import Site
 
 
@@ -46,13 +43,8 @@ def real(sites: Mapping[str, Site]) -> Site:
 @pytest.fixture(scope="session")
 def host(real: Site) -> Iterator[str]:
     """The address at which the site is served, without a slash at the end."""
-    handler = functools.partial(Quiet, directory=str(real.folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(real.folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

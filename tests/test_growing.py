@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +20,7 @@ from kb.records import FULL_PAGES, SEARCHED, SiteSize
 from kb.site import paging, searching
 from kb.site.build import build_site
 from tests import test_site
-from tests.browsing import AXE, TOO_WIDE, VIOLATIONS, WIDTHS, Quiet, visit
+from tests.browsing import AXE, TOO_WIDE, VIOLATIONS, WIDTHS, serving, visit
 from tests.sites import Document, Site, copy, own_environment, shown
 
 pytest_plugins = ["tests.site_fixtures", "tests.browser_fixtures"]
@@ -45,13 +42,8 @@ def bounded(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture(scope="session")
 def bounded_host(bounded: Site) -> Iterator[str]:
     """The address at which that site is served."""
-    handler = functools.partial(Quiet, directory=str(bounded.folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(bounded.folder) as address:
+        yield address
 
 
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 12))

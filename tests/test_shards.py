@@ -114,4 +114,4 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(SourceError, match="run kb shard again"):
         tables(str(tmp_path))
     with pytest.raises(SourceError, match=r"evidence-gap-kb\[shards\]"):
-        cluster.library("no_such_library_there")
+        cluster.extra("no_such_library_there")
