@@ -75,6 +75,11 @@ def of_listed(page: str, facet: Facet, term: str) -> str:
     return f"{page}?{facet.id}={term}"
 
 
+def of_published(year: int) -> str:
+    """The table of all studies, narrowed to those first published in a year."""
+    return f"studies/?_year={year}"
+
+
 def of_study(study: str) -> str:
     """A study's page."""
     return f"studies/{study}/"

@@ -104,6 +104,10 @@ class Visit:
     def open(self, address: str, until: Until = "load") -> None:
         """Go to an address; its scripts, if they run, have started all that the page asks for."""
         self.page.goto(address, wait_until=until)
+        self.started()
+
+    def started(self) -> None:
+        """Wait until the scripts of a page have started, if they run."""
         if self.scripts:
             expect(self.page.locator(UNSTARTED)).to_have_count(0)
 

@@ -218,3 +218,27 @@ def test_the_tables_over_years_say_what_the_columns_say(name: str) -> None:
     assert sum(int(str(row[1])) for row in years.rows) == int(str(all_.rows[-1][1]))
     assert len(years.named) == len(growth.evidence(one.corpus).undated)
     assert len(gaps.head) == len(gaps.rows[0]) == 4
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_columns_lead_to_the_studies_and_the_matrix_of_their_year(name: str) -> None:
+    one = view(name)
+    one.here = addresses.FIGURES
+    years, all_, gaps = figures.growing(one)
+    new = {year: n for year, n in growth.evidence(one.corpus).new.items() if n}
+    assert {f"../{addresses.of_published(year)}" for year in new} == set(leads(years))
+    assert [one.number(n) for n in new.values()] == [
+        shown(row[1]) for row in years.rows if "<a" in str(row[0])
+    ]
+    for each in (all_, gaps):
+        found = leads(each)
+        assert found
+        assert all(link.endswith(f"&as-of={year}") for link, year in found.items())
+
+
+def leads(each: figures.Figure) -> dict[str | None, str]:
+    """Where columns lead, with the year that their name begins with."""
+    return {
+        link.get("href"): str(link.findtext("title")).partition(":")[0]
+        for link in drawn(each.picture).iter("a")
+    }

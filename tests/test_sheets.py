@@ -53,6 +53,22 @@ def test_a_finding_carries_its_own_terms_and_the_broader_ones(base: KnowledgeBas
     assert line.keys == base.corpus.studies["muster2015"].reports
 
 
+def test_lines_can_be_narrowed_by_year_the_newest_first(base: KnowledgeBase) -> None:
+    sheet = evidence(base, "habitat", "green-roof")
+    years = [line.row.year for line in sheet.lines if line.row and line.row.year]
+    assert ids(sheet, "_year") == [str(year) for year in sorted(set(years), reverse=True)]
+    for line in sheet.lines:
+        assert line.row
+        own = [line.tokens, *(item.tokens for item in line.items)]
+        told = {one for each in own for one in each.split() if one.startswith("_year:")}
+        assert told == ({f"_year:{line.row.year}"} if line.row.year else set())
+    for other in (
+        sheets_of.of_gaps(View(base, "de"), base.corpus.gaps.values()),
+        sheets_of.of_claims(View(base, "de"), base.corpus.claims.values()),
+    ):
+        assert ids(other, "_year"), other.noun
+
+
 def test_a_study_without_findings_carries_its_own_terms(base: KnowledgeBase) -> None:
     line = evidence(base, "habitat", "green-roof").lines[-1]
     assert line.id == "leer2018"

@@ -112,6 +112,23 @@ def test_search_and_order_work_by_keyboard_alone(
         assert "_q=siverbo+2024" in page.url
 
 
+def test_a_column_of_a_year_leads_to_its_studies(browser: Browser, host: str) -> None:
+    with visit(browser, host) as one:
+        page = one.page
+        one.open(f"{host}/en/figures/")
+        column = page.locator("#_figure-years svg a").last
+        year, _, number = column.locator("title").text_content().partition(": ")  # type: ignore[union-attr]
+        column.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/studies/?_year={year}")
+        one.started()
+        assert page.locator(ROWS).count() == int(number)
+        chip = page.locator(".kb-active button")
+        assert chip.inner_text().startswith(year)
+        chip.click()
+        assert page.locator(ROWS).count() > int(number)
+
+
 def test_columns_and_findings_are_shown_as_asked(
     browser: Browser, host: str, places: Places
 ) -> None:

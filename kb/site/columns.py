@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -34,24 +35,31 @@ def columns(
     id: str,
     close: bool = False,
     write: Callable[[float], str] = str,
+    leads: Mapping[int, str] = MappingProxyType({}),
 ) -> Markup:
     """A column for each year, in which the series stand on each other in their order.
 
     ``close`` leaves no space between columns, for what has accumulated; ``write`` makes text of a
-    number. All that is shown is also in the description.
+    number; ``leads`` are the addresses that columns lead to. All that is shown is also in the
+    description.
     """
     years = list(series[0].values)
     sums = {year: sum(one.values[year] for one in series) for year in years}
     highest = max(sums.values(), default=0)
+    told = {year: f"{year}: {_told(series, year, write)}" for year in years}
     parts = [text(1.0, axis, "kb-axis")]
     for place, year in enumerate(years):
-        parts += _column(series, year, 100 * place / len(years), 100 / len(years), highest, close)
+        left, wide = 100 * place / len(years), 100 / len(years)
+        shapes = _column(series, year, left, wide, highest, close)
+        if year in leads and sums[year]:
+            shapes = [_linked(leads[year], told[year], left, wide, shapes)]
+        parts += shapes
         if sums[year] == highest and highest not in list(sums.values())[:place]:
             parts.append(_top(100 * (place + 0.5) / len(years), write(highest)))
         if _is_named(place, len(years)):
             parts.append(_year(100 * (place + 0.5) / len(years), year))
-    told = "; ".join(f"{year}: {_told(series, year, write)}" for year in years)
-    head = opening(id, HEIGHT + ABOVE + BELOW, title, f"{axis}. {told}.")
+    whole = "; ".join(told.values())
+    head = opening(id, HEIGHT + ABOVE + BELOW, title, f"{axis}. {whole}.", bool(leads))
     return head + Markup("\n").join(parts) + Markup("\n</svg>")
 
 
@@ -74,6 +82,14 @@ def _column(
             sizes = em(left + space), em(foot), em(wide - 2 * space), em(height)
             parts.append(shape.format(f"kb-bar kb-bar--{one.kind}", *sizes))
     return parts
+
+
+def _linked(address: str, name: str, left: float, wide: float, shapes: Sequence[Markup]) -> Markup:
+    """A column that leads somewhere, from wherever it is touched above its year."""
+    area = Markup('<rect class="kb-area" x="{}%" y="{}em" width="{}%" height="{}em"></rect>')
+    whole = Markup("\n").join([area.format(em(left), em(ABOVE), em(wide), em(HEIGHT)), *shapes])
+    title = Markup("<title>{}</title>").format(plain(name))
+    return Markup('<a href="{}">{}{}</a>').format(plain(address), title, whole)
 
 
 def _top(x: float, value: str) -> Markup:

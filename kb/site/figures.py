@@ -52,28 +52,40 @@ def growing(view: View) -> Iterator[Figure]:
 
 def _years(view: View, name: str, counts: Mapping[int, int], undated: Iterable[str]) -> Figure:
     title, axis = view.t(f"figures_{name}"), view.t("figures_axis")
-    one = Series(title, "all", counts)
+    one, cumulated = Series(title, "all", counts), name == "cumulated"
+    leads = _leads(view, counts) if cumulated else _published(view, counts)
     picture = columns(
         [one],
         title=title,
         axis=axis,
         id=_id(name),
-        close=name == "cumulated",
+        close=cumulated,
         write=view.number,
+        leads=leads,
     )
-    rows = tuple((_as_of(view, year), view.number(number)) for year, number in counts.items())
+    rows = tuple(
+        (_led(leads[year], year) if number else str(year), view.number(number))
+        for year, number in counts.items()
+    )
     named = tuple(view.study_link(study) for study in undated)
     note = view.t("figures_undated") if named else ""
     head = (view.t("year"), view.t("studies"))
     return Figure(_id(name), title, picture, head, rows, note=note, named=named)
 
 
-def _as_of(view: View, year: int) -> Cell:
-    """A year, as a link to the default matrix of that year if there is one."""
-    if year not in view.years:
-        return str(year)
+def _published(view: View, years: Iterable[int]) -> dict[int, str]:
+    """Where to look at the studies of each year."""
+    return {year: view.url(addresses.of_published(year)) for year in years}
+
+
+def _leads(view: View, years: Iterable[int]) -> dict[int, str]:
+    """Where to look at the default matrix as it was at the end of each year."""
     row, column = view.settings.matrix.row, view.settings.matrix.column
-    return view.link(addresses.of_year(row, column, year), str(year))
+    return {year: view.url(addresses.of_view(row, column, year)) for year in years}
+
+
+def _led(address: str, year: int) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(address, year)
 
 
 def _gaps(view: View, moved: growth.Gaps) -> Figure:
@@ -81,6 +93,7 @@ def _gaps(view: View, moved: growth.Gaps) -> Figure:
     words: dict[Status, str] = {one: view.t(f"status_{one}") for one in get_args(Status)}
     shown = [status for status in reversed(words) if any(moved.by_status[status].values())]
     series = [Series(words[one], one, moved.by_status[one]) for one in shown]
+    leads = _leads(view, moved.by_status["open"])
     picture = columns(
         series,
         title=title,
@@ -88,9 +101,10 @@ def _gaps(view: View, moved: growth.Gaps) -> Figure:
         id=_id("gaps"),
         close=True,
         write=view.number,
+        leads=leads,
     )
     rows = tuple(
-        (str(year), *(view.number(moved.by_status[one][year]) for one in words))
+        (_led(leads[year], year), *(view.number(moved.by_status[one][year]) for one in words))
         for year in moved.by_status["open"]
     )
     note = view.t("figures_gaps_note")

@@ -41,12 +41,13 @@ def of_studies(view: View, rows: Iterable[EvidenceRow], lean: bool = False) -> S
     if lean:
         columns = tuple(one for one in columns if one.shown or one.id == "_year")
     made = [(row, _coded(view, row)) for row in rows]
+    coded = [each for _, own in made for each in own]
     fields = (
         Field("direction", view.t("direction"), list(view.settings.by_direction),
                lambda one: view.text(view.direction(one).label)),
         Field("basis", view.t("basis"), get_args(Basis), lambda one: view.t(f"basis_{one}")),
+        _years(view.t("year"), coded),
     )  # fmt: skip
-    coded = [each for _, own in made for each in own]
     names = frozenset(one.id for one in columns)
     lines = tuple(_of_study(view, row, own, names) for row, own in made)
     return Sheet("study", columns, lines, choices(view, (*axes, *fields), coded))
@@ -54,10 +55,10 @@ def of_studies(view: View, rows: Iterable[EvidenceRow], lean: bool = False) -> S
 
 def _coded(view: View, row: EvidenceRow) -> list[Terms]:
     """The terms of each finding of a line, or of a study without one."""
-    basis = {"basis": (row.study.coding.basis,)}
+    whole = {"basis": (row.study.coding.basis,), **_year(row.year)}
     if not row.facts:
-        return [{**study_terms(view.corpus, row.study), **basis}]
-    return [{**f.tags, **basis, "direction": (f.finding.direction,)} for f in row.facts]
+        return [{**study_terms(view.corpus, row.study), **whole}]
+    return [{**f.tags, **whole, "direction": (f.finding.direction,)} for f in row.facts]
 
 
 def _of_study(
@@ -126,11 +127,14 @@ def of_gaps(view: View, gaps: Iterable[Gap]) -> Sheet:
             "_year": Cell(plain(str(year or "")), year or None),
             "_answers": Cell(answers or plain(view.t("none"))),
         }
-        coded.append({**gap.tags, "_status": (gap.status,), "_needs": (gap.needs,),
+        coded.append({**gap.tags, "_status": (gap.status,), "_needs": (gap.needs,), **_year(year),
                       **({kinds.id: (gap.kind,)} if kinds else {})})  # fmt: skip
         keys = tuple(dict.fromkeys(one.source for one in gap.stated_by))
         lines.append(Line(gap.id, keys, tokens(view, coded[-1]), cells))
-    chosen: tuple[Facet | Field, ...] = (statuses, *([kinds] if kinds else []), needs, *facets)
+    years = _years(view.t("first_stated"), coded)
+    chosen: tuple[Facet | Field, ...] = (
+        statuses, *([kinds] if kinds else []), needs, *facets, years,
+    )  # fmt: skip
     return Sheet("gap", columns, tuple(lines), choices(view, chosen, coded))
 
 
@@ -167,10 +171,16 @@ def of_claims(view: View, claims: Iterable[Claim]) -> Sheet:
             "_by": Cell(_sources(view, claim)),
             "_year": Cell(plain(str(year or "")), year or None),
         }
-        coded.append({**claim.tags, "_type": (claim.type,), "_confidence": (level,)})
+        coded.append({**claim.tags, "_type": (claim.type,), "_confidence": (level,), **_year(year)})
         keys = tuple(dict.fromkeys(one.source for one in claim.stated_by))
         lines.append(Line(claim.id, keys, tokens(view, coded[-1]), cells))
-    return Sheet("claim", columns, tuple(lines), choices(view, (levels, types, *facets), coded))
+    chosen: tuple[Facet | Field, ...] = (
+        levels,
+        types,
+        *facets,
+        _years(view.t("first_stated"), coded),
+    )
+    return Sheet("claim", columns, tuple(lines), choices(view, chosen, coded))
 
 
 def _level(view: View, claim: Claim, level: str) -> Markup:
@@ -210,12 +220,23 @@ def of_references(
             "_unverified": Cell(plain(", ".join(one.unverified))),
             "_link": Cell(_outside(one.link)),
         }
-        coded.append({"_type": (one.type,), "_use": own})
+        coded.append({"_type": (one.type,), "_use": own, **_year(one.year)})
         lines.append(Line(one.key, (one.key,), tokens(view, coded[-1]), cells))
-    return Sheet("reference", columns, tuple(lines), choices(view, (uses, types), coded))
+    chosen: tuple[Facet | Field, ...] = (uses, types, _years(view.t("year"), coded))
+    return Sheet("reference", columns, tuple(lines), choices(view, chosen, coded))
 
 
 # --- Pieces ---------------------------------------------------------------------------------------
+
+
+def _years(label: str, coded: Iterable[Terms]) -> Field:
+    """The years that lines can be narrowed by, the newest first."""
+    found = {year for own in coded for year in own.get("_year", ())}
+    return Field("_year", label, sorted(found, key=int, reverse=True), str)
+
+
+def _year(year: int | None) -> Terms:
+    return {"_year": (str(year),)} if year else {}
 
 
 def _facet_columns(view: View, facets: Iterable[Facet]) -> Iterator[Column]:
