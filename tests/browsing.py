@@ -47,7 +47,7 @@ FLAGS = (
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 VIOLATIONS = """async () => {
-  const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   const found = await axe.run(document, {
     resultTypes: ["violations"], runOnly: {type: "tag", values}});
   return found.violations.flatMap(one => one.nodes.map(
