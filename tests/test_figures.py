@@ -233,7 +233,7 @@ def test_columns_lead_to_the_studies_and_the_matrix_of_their_year(name: str) -> 
     for each in (all_, gaps):
         found = leads(each)
         assert found
-        assert all(link.endswith(f"&as-of={year}") for link, year in found.items())
+        assert all(str(link).endswith(f"&as-of={year}") for link, year in found.items())
 
 
 def leads(each: figures.Figure) -> dict[str | None, str]:
