@@ -41,6 +41,7 @@ logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
+_BRACED = re.compile(r"\{[^{}]*\}")
 _NO_AT = re.compile(r"^[a-zA-Z]+\s*\{[^\s{},]+,", re.MULTILINE)
 
 
@@ -52,6 +53,7 @@ def parse(text: str, path: str = "references.bib") -> tuple[References, list[Pro
     problems += _lost(library.comments, path)
     references: dict[str, Reference] = {}
     taken: dict[str, str] = {}
+    works: dict[str, str] = {}
     for entry in library.entries:
         reference, complaints = _reference(entry, path, lines)
         references[reference.key] = reference
@@ -60,6 +62,12 @@ def parse(text: str, path: str = "references.bib") -> tuple[References, list[Pro
         if other != reference.key:
             message = f"only upper and lower case tell it from the key {other}"
             problems.append(_problem(entry, "", path, lines, "KB053", message, "rename one"))
+        other = works.setdefault(reference.doi.casefold(), reference.key)
+        if reference.doi and other != reference.key:
+            message = f"{other} has the same DOI"
+            hint = "make them one entry, or give each its own DOI"
+            told = _problem(entry, "doi", path, lines, "KB056", message, hint)
+            problems.append(replace(told, severity="warning"))
     return _told_apart(references), problems
 
 
@@ -152,6 +160,9 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
             names[role] = ()
             hint = "write Family, Given and Family, Given"
             problems.append(_problem(entry, role, path, lines, "KB054", str(error), hint))
+        if ";" in _BRACED.sub("", raw.get(role, "")):
+            message, hint = "a semicolon does not part persons", "put the word and between them"
+            problems.append(_problem(entry, role, path, lines, "KB054", message, hint))
     fields["author"] = " and ".join(str(name) for name in names["author"])
     names["author"] = tuple(name for name in names["author"] if str(name) != NAMELESS)
     year = YEAR.search(fields.get("year", "") or fields.get("date", ""))

@@ -88,7 +88,13 @@ def _check_number(value: Any) -> Any:
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Text = Annotated[dict[str, Line], AfterValidator(_check_languages)]
+SAID_PATTERN = r"\w"
+"""What a text must have: a letter or a digit. Dots and dashes look as if something were said."""
+
+Text = Annotated[
+    dict[str, Annotated[Line, StringConstraints(pattern=SAID_PATTERN)]],
+    AfterValidator(_check_languages),
+]
 """A text for readers: language code to text, one for each language of the knowledge base."""
 
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]

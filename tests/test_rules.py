@@ -659,6 +659,16 @@ CASES = [
         says="empty",
         hint="write the text",
     ),
+    Case(
+        "KB025",
+        "dots",
+        ALT,
+        swap(ALT, "Erfundene alte Zählung im Hof,", '"...",'),
+        at="de:",
+        field="title.de",
+        says="... has neither a letter nor a digit",
+        hint="write the text",
+    ),
     # What the codebook says
     Case(
         "KB030",
@@ -1183,6 +1193,29 @@ CASES = [
         says="Windows keeps the key prn for a device",
         hint="add the year to it",
         more=["KB051"],
+    ),
+    Case(
+        "KB054",
+        "semicolon",
+        REFERENCES,
+        swap(REFERENCES, "{Alt, Albert}", "{Alt, Albert; Neu, Nina}"),
+        at="author    = {Alt, Albert; N",
+        field="alt2009.author",
+        says="a semicolon does not part persons",
+        hint="put the word and between them",
+    ),
+    Case(
+        "KB056",
+        "same-doi",
+        REFERENCES,
+        lambda root: (
+            after(REFERENCES, "{alt2009,\n", "  doi = {10.1234/aa},\n")(root),
+            after(REFERENCES, "{modell2022,\n", "  doi = {10.1234/AA},\n")(root),
+        ),
+        at="doi = {10.1234/aa",
+        field="alt2009.doi",
+        says="modell2022 has the same DOI",
+        hint="make them one entry",
     ),
     Case(
         "KB055",
@@ -2003,6 +2036,7 @@ def test_only_warnings_are_no_errors() -> None:
     assert {code for code, rule in RULES.items() if rule.severity == "warning"} == {
         "KB015",
         "KB051",
+        "KB056",
         "KB097",
     }
 
