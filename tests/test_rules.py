@@ -1208,9 +1208,9 @@ CASES = [
         "KB056",
         "same-doi",
         REFERENCES,
-        lambda root: (
-            after(REFERENCES, "{alt2009,\n", "  doi = {10.1234/aa},\n")(root),
-            after(REFERENCES, "{modell2022,\n", "  doi = {10.1234/AA},\n")(root),
+        both(
+            after(REFERENCES, "{alt2009,\n", "  doi = {10.1234/aa},\n"),
+            after(REFERENCES, "{modell2022,\n", "  doi = {10.1234/AA},\n"),
         ),
         at="doi = {10.1234/aa",
         field="alt2009.doi",
