@@ -70,6 +70,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", newline="\n")
     # No plugin of pydantic has a part in this, and to look for them in all packages takes time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    stdout = sys.stdout
     try:
         if os.environ.get(completion.VARIABLE) == "complete_bash":
             completion.for_bash(app)
@@ -77,6 +78,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except SystemExit:
+        if sys.stdout is not stdout:  # typer calls a closed pipe an error, and silences it
+            sys.exit(0)
+        raise
     except Exception as error:
         from kb.problems import SourceError
 

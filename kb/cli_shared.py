@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
-from collections.abc import Callable, Iterable
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from kb.base import KnowledgeBase
     from kb.corpus import Corpus
     from kb.facts import Where
-    from kb.tables import Table
+    from kb.tables import Cell, Table
     from kb.tallies import Tables
 
 
@@ -178,23 +180,59 @@ def emit(
 
 
 def _pretty(table: Table) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
+    """Columns side by side, or where a terminal lacks the room for them, one row after the other.
+
+    Lines that no terminal shows are as long as they need, so that nothing is cut for grep and awk.
+    """
+    from rich.cells import cell_len
 
     from kb import tables
 
-    # Not a terminal: lines as long as they need, so that nothing is cut for grep and awk.
-    console = Console() if sys.stdout.isatty() else Console(width=10_000, color_system=None)
-    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    for column in table.columns:
-        grid.add_column(column, overflow="fold")
-    for row in table.rows:
-        grid.add_row(*(Text(tables.as_text(cell)) for cell in row))
-    console.print(grid)
-    if sys.stdout.isatty():
-        print(f"{len(table.rows)} rows")
+    rows = [[_on_one_line(tables.as_text(cell)) for cell in row] for row in table.rows]
+    columns = zip(table.columns, *rows, strict=True)
+    widths = [max(map(cell_len, column)) for column in columns]
+    if not sys.stdout.isatty():
+        print_lines(_grid(list(table.columns), rows, widths))
+        return
+    room = shutil.get_terminal_size().columns
+    if sum(widths) + GUTTER * (len(widths) - 1) <= room:
+        print_lines(_grid(list(table.columns), rows, widths))
+    else:
+        for row in table.rows:
+            print_lines(_card(list(table.columns), row, room))
+    print(f"{len(rows)} rows")
+
+
+GUTTER = 3
+"""The space between two columns of a listing."""
+
+
+def _grid(head: list[str], rows: Iterable[list[str]], widths: list[int]) -> Iterator[str]:
+    from rich.cells import set_cell_size
+
+    gutter = " " * GUTTER
+    yield gutter.join(map(set_cell_size, head, widths)).rstrip()
+    yield "─" * (sum(widths) + GUTTER * (len(widths) - 1))
+    for row in rows:
+        yield gutter.join(map(set_cell_size, row, widths)).rstrip()
+
+
+def _card(head: list[str], row: Iterable[Cell], room: int) -> Iterator[str]:
+    """A row as lines of a terminal: its first cell, then what is said in the others."""
+    from kb import tables
+
+    name, *cells = ("; ".join(c) if isinstance(c, tuple) else tables.as_text(c) for c in row)
+    yield typer.style(name, bold=True)
+    told = " · ".join(
+        f"{label}: {cell}" for label, cell in zip(head[1:], cells, strict=True) if cell
+    )
+    yield from textwrap.wrap(
+        told, room, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    )
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def print_lines(lines: Iterable[str], file: TextIO | None = None) -> None:
@@ -205,5 +243,5 @@ def print_lines(lines: Iterable[str], file: TextIO | None = None) -> None:
 
 def fail(message: str, code: int = 2) -> NoReturn:
     """End the command with one line on standard error."""
-    print(" ".join(message.split()), file=sys.stderr)
+    print(_on_one_line(message), file=sys.stderr)
     raise typer.Exit(code)

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,21 @@ def spawn(*arguments: str, cwd: Path = REAL, **environment: str) -> Outcome:
         line, cwd=cwd, capture_output=True, check=False, env={**os.environ, **environment}
     )
     return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def on_terminal(columns: int, *arguments: str) -> list[str]:
+    """The lines that a command shows on a terminal so many letters wide, bold or not."""
+    line = [sys.executable, "-c", "from kb.cli import main; main()", *arguments]
+    ours, its = os.openpty()
+    wide = {**os.environ, "COLUMNS": str(columns)}
+    with subprocess.Popen(line, cwd=REAL, stdout=its, stderr=its, env=wide):
+        os.close(its)
+        shown = b""
+        with suppress(OSError):  # how Linux says that the other side has closed
+            while some := os.read(ours, 65536):
+                shown += some
+    os.close(ours)
+    return re.sub(r"\x1b\[[\d;]*m", "", shown.decode("utf-8")).splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -736,6 +752,21 @@ class TestProcess:
         found = spawn("findings", "--format", "json", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
         assert (found.code, found.err) == (0, "")
         assert "ö" in found.out
+
+    @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminal can be made here")
+    @pytest.mark.parametrize("columns", [80, 600])
+    def test_a_terminal_without_room_for_the_columns_gets_one_row_after_the_other(
+        self, columns: int
+    ) -> None:
+        shown = on_terminal(columns, "gaps", "--status", "narrowed")
+        gaps = run("gaps --status narrowed --format json --root", REAL).json
+        assert shown[-1] == f"{len(gaps)} rows"
+        assert max(map(len, shown)) <= columns
+        for gap in gaps:
+            at = next(place for place, line in enumerate(shown) if gap["id"] in line.split())
+            assert (shown[at] == gap["id"]) is (columns == 80)
+        text = " ".join(" ".join(shown).split())
+        assert all(gap["statement"]["en"] in text for gap in gaps)
 
     def test_a_wrong_name_leaves_one_line_and_no_traceback(self) -> None:
         found = spawn("studies", "--where", "relationshp=D")
