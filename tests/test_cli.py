@@ -754,3 +754,21 @@ class TestProcess:
             process.stdout.close()
             assert process.stderr.read() == b""
             assert process.wait() == 0
+
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    @pytest.mark.parametrize(("command", "code"), [("check", 1), ("rules", 0)])
+    def test_a_pipe_without_a_reader_leaves_the_exit_code(
+        self, command: str, code: int, unbuffered: str, tmp_path: Path
+    ) -> None:
+        (tmp_path / "corpus").mkdir()
+        (tmp_path / "corpus" / "knowledge-base.yml").write_text("languages: []\n", "utf-8")
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run(
+            [sys.executable, "-m", "kb", command],
+            cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+        os.close(writing)
+        assert done.returncode == code
+        assert "Error" not in done.stderr
