@@ -174,10 +174,30 @@ def emit(
     elif format is Format.MD:
         sys.stdout.write(tables.as_markdown(table()))
     else:
-        _pretty(table())
+        (_pretty if sys.stdout.isatty() else _plain)(table())
+
+
+def _plain(table: Table) -> None:
+    """Print lines as long as they need, so that nothing is cut for ``grep`` and ``awk``."""
+    from rich.cells import cell_len
+
+    from kb import tables
+
+    texts = [[" ".join(tables.as_text(cell).split()) for cell in row] for row in table.rows]
+    rows = [list(table.columns), *texts]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            [one + " " * (width - cell_len(one)) for one, width in zip(row, widths, strict=True)]
+        )
+        for row in rows
+    ]
+    lines.insert(1, "─" * (sum(widths) + 2 * len(widths) - 2))
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
 def _pretty(table: Table) -> None:
+    """Print a table as wide as the terminal, in which long texts are folded."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -185,16 +205,13 @@ def _pretty(table: Table) -> None:
 
     from kb import tables
 
-    # Not a terminal: lines as long as they need, so that nothing is cut for grep and awk.
-    console = Console() if sys.stdout.isatty() else Console(width=10_000, color_system=None)
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
     for column in table.columns:
         grid.add_column(column, overflow="fold")
     for row in table.rows:
         grid.add_row(*(Text(tables.as_text(cell)) for cell in row))
-    console.print(grid)
-    if sys.stdout.isatty():
-        print(f"{len(table.rows)} rows")
+    Console().print(grid)
+    print(f"{len(table.rows)} rows")
 
 
 def print_lines(lines: Iterable[str], file: TextIO | None = None) -> None:

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 import kb
 from kb import api
 from kb.cli import app
+from kb.cli_shared import Format, emit
 from kb.matrix import State
 from kb.rulebook import RULES
 from kb.tables import Table, as_csv
@@ -282,6 +283,14 @@ class TestFormats:
         )
         lines = [line.split()[0] for line in table.splitlines() if line.strip(" ─")]
         assert lines == names
+
+    def test_columns_stand_below_each_other(self, capsys: pytest.CaptureFixture[str]) -> None:
+        # A Chinese sign takes two places.
+        rows = (("a", "three"), ("日本", "two\nlines"), ("", "x"))
+        emit(Format.TABLE, lambda: None, lambda: Table({"id": "text", "text": "text"}, rows))
+        assert capsys.readouterr().out.splitlines() == [
+            "id    text", "───────────────", "a     three", "日本  two lines", "      x",
+        ]  # fmt: skip
 
     def test_the_table_is_the_default(self, made: Path) -> None:
         plain = run("studies --root", made).out
