@@ -13,10 +13,10 @@ from kb import datafile, export, locations, tables, unpack
 from kb.answers import Form, Records
 from kb.codebook import Codebook, Term
 from kb.corpus import Corpus
-from kb.facts import Fact, UnknownName, facts, fits, study_fits
+from kb.facts import Fact, UnknownName, facts, fits, study_fits, wanted
 from kb.folder import find_root, sources
 from kb.frozen import FrozenDict
-from kb.matrix import Cell, Crossing, Matrix, State, cross
+from kb.matrix import Cell, Crossing, Matrix, State
 from kb.model import suggestion
 from kb.problems import CorpusError, Problem, SourceError, has_errors
 from kb.records import Settings, Study
@@ -99,7 +99,7 @@ class KnowledgeBase:
         self, where: Selection | None = None, *, as_of: int | None = None, **facets: Terms
     ) -> Records[Study]:
         """The studies of which one finding fits, in the order of their ids."""
-        chosen = selection(self.corpus, where, facets)
+        chosen = wanted(self.corpus, selection(self.corpus, where, facets))
         fitting = (s for s in self.corpus.studies.values() if study_fits(self.corpus, s, chosen))
         return self._records(_STUDIES, (s for s in fitting if self._known(s, as_of)))
 
@@ -113,8 +113,8 @@ class KnowledgeBase:
     ) -> Records[Fact]:
         """The findings that fit, each with its study and effective terms; ``unclaimed`` keeps those
         that no claim names, for or against."""
-        chosen = selection(self.corpus, where, facets)
-        fitting = (fact for fact in self.facts if fits(self.corpus, fact, chosen))
+        chosen = wanted(self.corpus, selection(self.corpus, where, facets))
+        fitting = (fact for fact in self.facts if fits(fact, chosen))
         found = (fact for fact in fitting if self._known(fact.study, as_of))
         if unclaimed:
             named = {one.finding for claim in self.claims(as_of=as_of) for one in claim.rests_on}
@@ -220,10 +220,7 @@ class KnowledgeBase:
     ) -> Matrix:
         """Two facets crossed, every pair of terms a cell: of the findings that fit, without gaps
         about other terms. Either facet can be the row."""
-        if where or facets:
-            chosen = selection(self.corpus, where, facets)
-            return cross(self.corpus, self.facts, row, column, as_of, chosen)
-        return self._crossing.cross(row, column, as_of)
+        return self._crossing.cross(row, column, as_of, selection(self.corpus, where, facets))
 
     def cells(
         self,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from functools import partial
-from io import TextIOWrapper
+from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -63,25 +64,41 @@ app.add_typer(writing)
 app.add_typer(sharding)
 
 
+class _Pipe(FileIO):
+    """A pipe whose reader may leave, as ``head`` does: what is written then goes nowhere."""
+
+    def write(self, data: Any, /) -> int:
+        with suppress(BrokenPipeError):
+            return super().write(data)
+        return len(data)
+
+
+def _prepare(name: str) -> None:
+    """Have a stream write the same bytes on every system, and mind no reader that left."""
+    stream = getattr(sys, name)
+    if not isinstance(stream, TextIOWrapper):
+        return
+    raw = getattr(stream.buffer, "raw", stream.buffer)  # the same where nothing is buffered
+    if type(raw) is FileIO and not stream.isatty():
+        pipe = _Pipe(stream.fileno(), "w", closefd=False)
+        file = pipe if raw is stream.buffer else BufferedWriter(pipe)
+        stream = TextIOWrapper(
+            file, line_buffering=stream.line_buffering, write_through=stream.write_through
+        )
+        setattr(sys, name, stream)
+    stream.reconfigure(encoding="utf-8", newline="\n")
+
+
 def main() -> None:
-    """Run the command line; a closed pipe ends it quietly."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # the same bytes on every system
-            stream.reconfigure(encoding="utf-8", newline="\n")
+    """Run the command line; when a pipe is closed, the command ends as it would have."""
+    _prepare("stdout")
+    _prepare("stderr")
     # No plugin of pydantic has a part in this, and to look for them in all packages takes time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    stdout = sys.stdout
     try:
         if os.environ.get(completion.VARIABLE) == "complete_bash":
             completion.for_bash(app)
         app()
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except SystemExit:
-        if sys.stdout is not stdout:  # typer calls a closed pipe an error, and silences it
-            sys.exit(0)
-        raise
     except Exception as error:
         from kb.problems import SourceError
 

@@ -203,7 +203,7 @@ def _pretty(table: Table) -> None:
     print(f"{len(rows)} rows")
 
 
-GUTTER = 3
+GUTTER = 2
 """The space between two columns of a listing."""
 
 

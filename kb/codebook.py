@@ -168,7 +168,11 @@ class Codebook:
 
     def with_role(self, role: Role) -> Facet | None:
         """The facet that gives the terms of one field of the records, if there is one."""
-        return next((facet for facet in self if facet.role == role), None)
+        return self._by_role.get(role)
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, Facet]:
+        return {facet.role: facet for facet in reversed(tuple(self))}  # the first counts
 
     @cached_property
     def _excluded(self) -> Mapping[tuple[str, str, str, str], Text]:

@@ -83,12 +83,11 @@ class Corpus:
 
     def reports(self, study: Study) -> tuple[Reference, ...]:
         """The references of a study's reports that are in the bibliography, main report first."""
-        return tuple(self.references[key] for key in study.reports if key in self.references)
+        return tuple([self.references[key] for key in study.reports if key in self.references])
 
     def year(self, study: Study) -> int | None:
         """The year of the study's first report, or ``None`` when no report has a year."""
-        years = [report.year for report in self.reports(study) if report.year]
-        return min(years, default=None)
+        return min([one.year for one in self.reports(study) if one.year], default=None)
 
 
 @dataclass

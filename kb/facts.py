@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.corpus import Corpus, collector_paused
@@ -13,6 +13,9 @@ from kb.records import Finding, Study, finding_id
 
 Where = Mapping[str, tuple[str, ...]]
 """A selection: facet to terms; every facet must fit, by any one of its terms."""
+
+Wanted = Mapping[str, frozenset[str]]
+"""A selection with all narrower terms."""
 
 EXTRA = ("direction", "basis")
 """What studies and findings can be selected by beside the codebook's facets: fields with fixed
@@ -119,19 +122,30 @@ def values(corpus: Corpus, facet: str) -> list[str]:
     return list(corpus.codebook[facet].by_id)
 
 
-def fits(corpus: Corpus, fact: Fact, where: Where) -> bool:
-    """Whether a finding has, for every facet selected, one of the terms or a narrower one."""
-    return all(_has(corpus, _coded(fact, facet), facet, terms) for facet, terms in where.items())
+def wanted(corpus: Corpus, where: Where) -> Wanted:
+    """What a selection asks for: its terms and all narrower ones."""
+    return {facet: frozenset(_with_narrower(corpus, facet, own)) for facet, own in where.items()}
 
 
-def study_fits(corpus: Corpus, study: Study, where: Where) -> bool:
-    """Whether one finding of the study, or the study itself when it has none, fits a selection."""
-    if not where:
+def _with_narrower(corpus: Corpus, facet: str, terms: Collection[str]) -> Iterator[str]:
+    yield from terms
+    lineage = corpus.codebook[facet].lineage if facet in corpus.codebook else {}
+    yield from (one for one, upper in lineage.items() if not set(terms).isdisjoint(upper))
+
+
+def fits(fact: Fact, chosen: Wanted) -> bool:
+    """Whether a finding has, for every facet, one of the terms that are wanted."""
+    return all(not terms.isdisjoint(_coded(fact, facet)) for facet, terms in chosen.items())
+
+
+def study_fits(corpus: Corpus, study: Study, chosen: Wanted) -> bool:
+    """Whether one finding of the study, or the study itself when it has none, is wanted."""
+    if not chosen:
         return True
     if not study.findings:
         coded = {**study_terms(corpus, study), "basis": (study.coding.basis,)}
-        return all(_has(corpus, coded.get(f, ()), f, terms) for f, terms in where.items())
-    return any(fits(corpus, fact, where) for fact in facts_of(corpus, study))
+        return all(not terms.isdisjoint(coded.get(f, ())) for f, terms in chosen.items())
+    return any(fits(fact, chosen) for fact in facts_of(corpus, study))
 
 
 def _coded(fact: Fact, facet: str) -> tuple[str, ...]:
@@ -140,10 +154,6 @@ def _coded(fact: Fact, facet: str) -> tuple[str, ...]:
     if facet == "basis":
         return (fact.study.coding.basis,)
     return fact.tags.get(facet, ())
-
-
-def _has(corpus: Corpus, coded: Iterable[str], facet: str, wanted: tuple[str, ...]) -> bool:
-    return any(term in wanted for term in with_broader(corpus, facet, coded))
 
 
 def with_broader(corpus: Corpus, facet: str, terms: Iterable[str]) -> Iterator[str]:

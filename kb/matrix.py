@@ -10,7 +10,7 @@ from itertools import product
 
 from kb.codebook import Facet, Term
 from kb.corpus import Corpus, collector_paused
-from kb.facts import EXTRA, Fact, UnknownName, Where, fits, with_broader
+from kb.facts import EXTRA, Fact, UnknownName, Where, fits, wanted, with_broader
 from kb.model import Text, suggestion
 from kb.records import Study
 from kb.stated import gaps_at
@@ -19,7 +19,7 @@ from kb.states import ONE_TEAM as ONE_TEAM
 from kb.states import SECONDARY as SECONDARY
 from kb.states import State as State
 from kb.states import Tally, flags_of, state_of
-from kb.teams import Team, circles, one_team
+from kb.teams import Team, Teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,78 +81,90 @@ def facet_of(corpus: Corpus, name: str) -> Facet:
     return axes[name]
 
 
-def cross(
-    corpus: Corpus,
-    facts: Iterable[Fact],
-    row: str,
-    column: str,
-    as_of: int | None = None,
-    where: Where | None = None,
-) -> Matrix:
-    """The matrix of two facets over some facts; every pair of current terms is a cell.
-
-    Broader terms include their narrower ones. With ``as_of`` only studies whose first report is
-    from that year or before are counted; with ``where`` only facts that fit it, and no gaps that
-    are about other terms. Raises :class:`UnknownName` for an unknown facet.
-    """
-    return Crossing(corpus, facts, where).cross(row, column, as_of)
-
-
 class Crossing:
-    """Some facts ready to be crossed by any two facets; what all matrices need is kept."""
+    """Some facts of a corpus ready to be crossed by any two facets; what matrices share is kept."""
 
     @collector_paused()
-    def __init__(self, corpus: Corpus, facts: Iterable[Fact], where: Where | None = None) -> None:
-        self._corpus, self._where = corpus, where or {}
-        self._facts = tuple(fact for fact in facts if not where or fits(corpus, fact, where))
-        self._judge = _Judge(corpus, self._facts, covered(corpus, self._where))
+    def __init__(self, corpus: Corpus, facts: Iterable[Fact]) -> None:
+        self._corpus, self._facts = corpus, tuple(facts)
+        self._judge = _Judge(corpus, self._facts)
         self._upper: dict[str, list[tuple[str, ...]]] = {}
 
     @collector_paused()
-    def cross(self, row: str, column: str, as_of: int | None = None) -> Matrix:
-        """The matrix of two facets; see :func:`cross`."""
+    def cross(
+        self, row: str, column: str, as_of: int | None = None, where: Where | None = None
+    ) -> Matrix:
+        """The matrix of two facets; every pair of current terms is a cell.
+
+        Broader terms include their narrower ones. With ``as_of`` only studies whose first report is
+        from that year or before are counted; with ``where`` only facts that fit it, and no gaps
+        that are about other terms. Raises :class:`UnknownName` for an unknown facet.
+        """
         rows, columns = facet_of(self._corpus, row), facet_of(self._corpus, column)
         if row == column:
             raise UnknownName(f"{row} cannot be crossed with itself; choose two facets")
-        met = self._meetings(rows, columns, as_of)
+        chosen = self._chosen(where or {})
+        met = self._meetings(rows, columns, self._judge.known(chosen, as_of))
+        searched = covered(self._corpus, where or {})
         cells = tuple(
-            self._judge.cell(rows, one, columns, other, met.get((one.id, other.id), []), as_of)
+            self._judge.cell(rows, one, columns, other, met[one.id, other.id], searched, as_of)
             for one in rows.current
             for other in columns.current
         )
-        stated = gaps_at(self._corpus, rows, columns, as_of, self._where)
+        stated = gaps_at(self._corpus, rows, columns, as_of, where)
         if stated:
             cells = tuple(replace(c, gaps=stated.get((c.row, c.column), ())) for c in cells)
         placed = {study for cell in cells for study in cell.studies}
         entries = sum(len(cell.studies) for cell in cells)
-        undated = self._undated(rows, columns) if as_of is not None else ()
+        undated = self._undated(rows, columns, chosen) if as_of is not None else ()
         return Matrix(rows, columns, cells, len(placed), entries, as_of, undated)
 
-    def _undated(self, rows: Facet, columns: Facet) -> tuple[str, ...]:
+    def _chosen(self, where: Where) -> Sequence[int]:
+        """The positions of the facts that fit a selection."""
+        if not where:
+            return range(len(self._facts))
+        terms = wanted(self._corpus, where)
+        return [at for at, fact in enumerate(self._facts) if fits(fact, terms)]
+
+    def _undated(self, rows: Facet, columns: Facet, chosen: Iterable[int]) -> tuple[str, ...]:
         """The studies without a year that would stand in a cell."""
-        pairs = zip(self._facts, self._upwards(rows), self._upwards(columns), strict=True)
-        placed = {fact.study.id: fact.study for fact, one, other in pairs if one and other}
-        return tuple(name for name, study in placed.items() if self._corpus.year(study) is None)
+        one, other = self._upwards(rows), self._upwards(columns)
+        placed = (self._facts[at].study for at in chosen if one[at] and other[at])
+        found = {study.id: study for study in placed}
+        return tuple(name for name, study in found.items() if self._corpus.year(study) is None)
 
     def _meetings(
-        self, rows: Facet, columns: Facet, as_of: int | None
+        self, rows: Facet, columns: Facet, chosen: Iterable[int]
     ) -> Mapping[tuple[str, str], list[int]]:
         """For each pair of terms, broader ones included, the positions of its facts."""
         met: dict[tuple[str, str], list[int]] = defaultdict(list)
-        pairs = zip(self._upwards(rows), self._upwards(columns), strict=True)
-        for position, codes in enumerate(pairs):
-            if as_of is None or self._judge.knows(position, as_of):
-                for pair in product(*codes):
-                    met[pair].append(position)
+        places: dict[tuple[tuple[str, ...], ...], list[Callable[[int], None]]] = {}
+        pairs = list(zip(self._upwards(rows), self._upwards(columns), strict=True))
+        for at in chosen:
+            codes = pairs[at]
+            if codes not in places:
+                places[codes] = [met[pair].append for pair in product(*codes)]
+            for put in places[codes]:
+                put(at)
         return met
 
     def _upwards(self, facet: Facet) -> list[tuple[str, ...]]:
         """For each fact its terms of a facet and their broader ones, each once."""
         if facet.id not in self._upper:
-            codes = [fact.tags.get(facet.id, ()) for fact in self._facts]
-            upper = {code: tuple(with_broader(self._corpus, facet.id, code)) for code in set(codes)}
-            self._upper[facet.id] = [upper[code] for code in codes]
+            upper = _Upper(self._corpus, facet.id)
+            self._upper[facet.id] = [upper[fact.tags.get(facet.id, ())] for fact in self._facts]
         return self._upper[facet.id]
+
+
+class _Upper(dict[tuple[str, ...], tuple[str, ...]]):
+    """For some terms of a facet these and their broader ones, found once."""
+
+    def __init__(self, corpus: Corpus, facet: str) -> None:
+        self._corpus, self._facet = corpus, facet
+
+    def __missing__(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        self[codes] = upper = tuple(with_broader(self._corpus, self._facet, codes))
+        return upper
 
 
 def covered(corpus: Corpus, where: Where) -> bool:
@@ -171,34 +183,37 @@ class _Judge:
     them: a cell of thousands is then judged by a few operations on sets.
     """
 
-    def __init__(self, corpus: Corpus, facts: Sequence[Fact], searched: bool) -> None:
+    def __init__(self, corpus: Corpus, facts: Sequence[Fact]) -> None:
         self._corpus, self._facts, self._settings = corpus, facts, corpus.settings.matrix
-        self._searched = searched
-        self._studies = list({fact.study.id: fact.study for fact in facts}.values())
-        self._ids = [study.id for study in self._studies]
+        self._ids, self._studies = list(corpus.studies), list(corpus.studies.values())
         positions = {study: position for position, study in enumerate(self._ids)}
         self._study_of = [positions[fact.study.id] for fact in facts]
         self._direct = self._those(lambda study: study.directness in self._settings.direct)
         self._read = self._those(lambda study: study.coding.basis == "full-text")
-        self._supporting = self._with_stance("supports")
-        self._challenging = self._with_stance("challenges")
-        years = {study.id: corpus.year(study) or 0 for study in corpus.studies.values()}
-        self._years = [years[study] for study in self._ids]
+        directions = [fact.finding.direction for fact in facts]
+        self._supporting = self._with_stance("supports", directions)
+        self._challenging = self._with_stance("challenges", directions)
+        self._years: list[int] = []
+        teams: list[Team] = []
+        for works in map(corpus.reports, self._studies):  # once: they lie all over the memory
+            self._years.append(min([work.year for work in works if work.year], default=0))
+            teams.append(frozenset([name.identity for work in works for name in work.authors]))
+        self._teams = Teams(teams)
         # The newest report, not today's date: the same corpus gives the same site every day.
-        self._newest = max(years.values(), default=0)
+        self._newest = max(self._years, default=0)
 
     def _those(self, fits: Callable[[Study], bool]) -> frozenset[int]:
         return frozenset(at for at, study in enumerate(self._studies) if fits(study))
 
-    def _with_stance(self, stance: str) -> frozenset[int]:
-        directions = {one.id for one in self._corpus.settings.directions if one.stance == stance}
-        return frozenset(
-            at for at, fact in enumerate(self._facts) if fact.finding.direction in directions
-        )
+    def _with_stance(self, stance: str, directions: list[str]) -> frozenset[int]:
+        those = {one.id for one in self._corpus.settings.directions if one.stance == stance}
+        return frozenset([at for at, direction in enumerate(directions) if direction in those])
 
-    def knows(self, fact: int, year: int) -> bool:
-        """Whether the study of a fact was reported by a year."""
-        return 0 < self._years[self._study_of[fact]] <= year
+    def known(self, facts: Sequence[int], year: int | None) -> Sequence[int]:
+        """Those of some facts whose study was reported by a year; all without one."""
+        if year is None:
+            return facts
+        return [fact for fact in facts if 0 < self._years[self._study_of[fact]] <= year]
 
     def cell(
         self,
@@ -207,11 +222,12 @@ class _Judge:
         columns: Facet,
         column: Term,
         facts: list[int],
+        searched: bool,
         as_of: int | None,
     ) -> Cell:
         """The cell of two terms, given the positions of its facts."""
         reason = self._corpus.codebook.excluded(rows.id, row.id, columns.id, column.id)
-        searched = self._searched and row.searched and column.searched
+        searched = searched and row.searched and column.searched
         if not facts:
             state = state_of(None, self._settings, searched, reason)
             return Cell(row.id, column.id, state, reason=reason)
@@ -237,37 +253,13 @@ class _Judge:
             challenging=len(challenging),
             sided=len(supporting | challenging),
             single=tuple(one for one in self._settings.narrow if self._one_term(facts, one)),
-            one_team=self._one_team(studies),
+            one_team=self._teams.linked(studies),
             read=not self._read.isdisjoint(studies),
             newest=max(map(self._years.__getitem__, studies)),
         )
 
     def _one_term(self, facts: list[int], facet: str) -> bool:
         """Whether all facts state the facet, and the same single term of it."""
-        codes = self._narrow[facet]
-        return len(codes[facts[0]]) == 1 and len(set(map(codes.__getitem__, facts))) == 1
-
-    @cached_property
-    def _narrow(self) -> Mapping[str, list[tuple[str, ...]]]:
-        """For each facet that narrows a cell, the terms of each fact."""
-        names = self._settings.narrow
-        return {name: [fact.tags.get(name, ()) for fact in self._facts] for name in names}
-
-    def _one_team(self, studies: Collection[int]) -> bool:
-        """Whether shared authors link all the studies, directly or through others of them."""
-        if len({self._circles[study] for study in studies}) > 1:
-            return False  # not even others link them
-        teams = [self._teams[study] for study in studies]
-        return one_team(teams)
-
-    @cached_property
-    def _teams(self) -> list[Team]:
-        """For each study its authors."""
-        return [
-            frozenset(one.identity for work in self._corpus.reports(study) for one in work.authors)
-            for study in self._studies
-        ]
-
-    @cached_property
-    def _circles(self) -> list[int]:
-        return circles(self._teams)
+        codes = (self._facts[fact].tags.get(facet, ()) for fact in facts)
+        first = next(codes)
+        return len(first) == 1 and all(other == first for other in codes)

@@ -9,7 +9,7 @@ from typing import TypeVar, get_args
 
 from kb.codebook import Facet
 from kb.corpus import Corpus
-from kb.facts import Where, with_broader
+from kb.facts import Where, wanted, with_broader
 from kb.synthesis import Candidate, Claim, Gap, Level, Status
 
 Stated = TypeVar("Stated", Claim, Gap)
@@ -20,14 +20,12 @@ _STATUSES = get_args(Status)  # from open to closed
 
 def tagged(corpus: Corpus, records: Iterable[Tagged], where: Where) -> list[Tagged]:
     """The records that have, for every facet of a selection, one of its terms or a narrower one."""
-    return [record for record in records if _fits(corpus, record, where)]
-
-
-def _fits(corpus: Corpus, record: Claim | Gap | Candidate, where: Where) -> bool:
-    return all(
-        any(term in wanted for term in with_broader(corpus, facet, record.tags.get(facet, ())))
-        for facet, wanted in where.items()
-    )
+    chosen = wanted(corpus, where)
+    return [
+        record
+        for record in records
+        if all(not terms.isdisjoint(record.tags.get(f, ())) for f, terms in chosen.items())
+    ]
 
 
 def gaps_at(
@@ -43,14 +41,16 @@ def gaps_at(
     about other terms; one that says nothing of a facet selected is not, and stays.
     """
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    chosen = wanted(corpus, where or {})
     for gap in corpus.gaps.values():
+        if rows.id not in gap.tags or columns.id not in gap.tags:
+            continue
         if as_of is not None and not 0 < stated_in(corpus, gap) <= as_of:
             continue
-        stated = {facet: terms for facet, terms in (where or {}).items() if facet in gap.tags}
-        if not _fits(corpus, gap, stated):
+        if any(terms.isdisjoint(gap.tags[f]) for f, terms in chosen.items() if f in gap.tags):
             continue
-        upper = [tuple(with_broader(corpus, f.id, gap.tags.get(f.id, ()))) for f in (rows, columns)]
-        for pair in product(upper[0], upper[1]):
+        one, other = (with_broader(corpus, f.id, gap.tags[f.id]) for f in (rows, columns))
+        for pair in product(one, other):
             found[pair].append(gap.id)
     return {pair: tuple(ids) for pair, ids in found.items()}
 

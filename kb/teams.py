@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain
 
 Team = frozenset[str]
 """The authors of a study's reports, by what tells them apart."""
@@ -14,22 +15,34 @@ def one_team(teams: Sequence[Team]) -> bool:
 
     No team at all is not one, and neither is one without authors.
     """
-    return bool(teams) and all(teams) and not any(circles(teams))
+    return Teams(teams).linked(range(len(teams)))
 
 
-def circles(teams: Sequence[Team]) -> list[int]:
-    """For each team the number of its circle: teams are in one when authors link them, directly
-    or through others. A team without authors is alone."""
-    signed: dict[str, list[int]] = defaultdict(list)
-    for position, team in enumerate(teams):
-        for author in team:
-            signed[author].append(position)
-    found = [-1] * len(teams)
-    for first in range(len(teams)):
-        waiting = [first] if found[first] < 0 else []
-        while waiting:
-            one = waiting.pop()
-            if found[one] < 0:
-                found[one] = first
-                waiting += [other for author in teams[one] for other in signed.pop(author, ())]
-    return found
+class Teams:
+    """Teams by their positions, with what each author signed looked up once for all questions."""
+
+    def __init__(self, teams: Sequence[Team]) -> None:
+        self._teams = teams
+        self._signed: dict[str, list[int]] = defaultdict(list)
+        for position, team in enumerate(teams):
+            for author in team:
+                self._signed[author].append(position)
+        shared = (own for own in self._signed.values() if len(own) > 1)
+        self._sharing = frozenset(chain.from_iterable(shared))
+
+    def linked(self, some: Collection[int]) -> bool:
+        """Whether shared authors link some of the teams; see :func:`one_team`."""
+        if len(some) < 2:
+            return any(self._teams[one] for one in some)
+        if not self._sharing.issuperset(some):
+            return False  # most large cells: the first of them that shares no author tells it
+        left, asked = set(some), set[str]()
+        waiting = [left.pop()]
+        while waiting and left:
+            authors = self._teams[waiting.pop()] - asked
+            asked |= authors
+            for author in authors:
+                near = left.intersection(self._signed[author])
+                left -= near
+                waiting += near
+        return not left

@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 import kb
 from kb import api
 from kb.cli import app
+from kb.cli_shared import Format, emit
 from kb.matrix import State
 from kb.rulebook import RULES
 from kb.tables import Table, as_csv
@@ -298,6 +299,14 @@ class TestFormats:
         )
         lines = [line.split()[0] for line in table.splitlines() if line.strip(" ─")]
         assert lines == names
+
+    def test_columns_stand_below_each_other(self, capsys: pytest.CaptureFixture[str]) -> None:
+        # A Chinese sign takes two places.
+        rows = (("a", "three"), ("日本", "two\nlines"), ("", "x"))
+        emit(Format.TABLE, lambda: None, lambda: Table({"id": "text", "text": "text"}, rows))
+        assert capsys.readouterr().out.splitlines() == [
+            "id    text", "───────────────", "a     three", "日本  two lines", "      x",
+        ]  # fmt: skip
 
     def test_the_table_is_the_default(self, made: Path) -> None:
         plain = run("studies --root", made).out
@@ -785,3 +794,21 @@ class TestProcess:
             process.stdout.close()
             assert process.stderr.read() == b""
             assert process.wait() == 0
+
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    @pytest.mark.parametrize(("command", "code"), [("check", 1), ("rules", 0)])
+    def test_a_pipe_without_a_reader_leaves_the_exit_code(
+        self, command: str, code: int, unbuffered: str, tmp_path: Path
+    ) -> None:
+        (tmp_path / "corpus").mkdir()
+        (tmp_path / "corpus" / "knowledge-base.yml").write_text("languages: []\n", "utf-8")
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run(
+            [sys.executable, "-m", "kb", command],
+            cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+        os.close(writing)
+        assert done.returncode == code
+        assert "Error" not in done.stderr

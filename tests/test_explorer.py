@@ -85,7 +85,7 @@ def _expected(
     base: kb.KnowledgeBase, row: str, column: str, selection: Selection, year: int | None
 ) -> Any:
     if selection.plain is not None:
-        matrix = Crossing(base.corpus, base.facts, selection.plain).cross(row, column, year)
+        matrix = Crossing(base.corpus, base.facts).cross(row, column, year, selection.plain)
         gaps: Places = {(one.row, one.column): list(one.gaps) for one in matrix.cells}
     else:
         fitting = [fact for fact in base.facts if _fits(base, fact, selection)]
@@ -237,8 +237,7 @@ def test_nothing_is_empty_where_no_one_has_searched(tmp_path: Path) -> None:
     third = next(one.id for one in base.codebook.axes if one.id not in ("row", "column"))
 
     def states(*terms: str) -> set[State]:
-        crossing = Crossing(base.corpus, base.facts, {"row": terms})
-        return {one.state for one in crossing.cross("column", third).cells}
+        return {one.state for one in base.matrix("column", third, {"row": terms}).cells}
 
     assert states("r2") == {State.NOT_SEARCHED}
     assert State.EMPTY in states("r1", "r2")

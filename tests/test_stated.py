@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 import kb
 from kb.citations import Kind, Use, citing
 from kb.corpus import Corpus
-from kb.matrix import cross
 from kb.problems import as_text
 from kb.rules import load
 from kb.show import find, readable
@@ -149,7 +148,7 @@ def test_cells_know_only_the_gaps_of_their_time(
 ) -> None:
     habitat, effect = base.codebook["habitat"], base.codebook["effect"]
     assert len(gaps_at(base.corpus, habitat, effect, as_of)) == known
-    matrix = cross(base.corpus, base.facts, "habitat", "effect", as_of)
+    matrix = base.matrix("habitat", "effect", as_of=as_of)
     assert sum(len(cell.gaps) for cell in matrix.cells) == known
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kb.base import KnowledgeBase
 from kb.citations import Use, citations
 from kb.corpus import Corpus
-from kb.facts import TAGGED, Where, facts_of, fits, selectable, study_fits
+from kb.facts import TAGGED, Where, facts_of, fits, selectable, study_fits, wanted
 from kb.records import Study
 from kb.references import Reference
 from kb.stated import Tagged, tagged
@@ -67,9 +67,10 @@ def selected(base: KnowledgeBase, where: Where) -> Material:
 
 def _studies(corpus: Corpus, where: Where) -> dict[str, Study]:
     found: dict[str, Study] = {}
+    chosen = wanted(corpus, where)
     for study in corpus.studies.values():
-        if study_fits(corpus, study, where):
-            own = [fact.finding for fact in facts_of(corpus, study) if fits(corpus, fact, where)]
+        if study_fits(corpus, study, chosen):
+            own = [fact.finding for fact in facts_of(corpus, study) if fits(fact, chosen)]
             found[study.id] = study.model_copy(update={"findings": tuple(own)})
     return found
 
