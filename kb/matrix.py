@@ -19,7 +19,7 @@ from kb.states import ONE_TEAM as ONE_TEAM
 from kb.states import SECONDARY as SECONDARY
 from kb.states import State as State
 from kb.states import Tally, flags_of, state_of
-from kb.teams import Team, circles, one_team
+from kb.teams import Teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ class _Judge:
             challenging=len(challenging),
             sided=len(supporting | challenging),
             single=tuple(one for one in self._settings.narrow if self._one_term(facts, one)),
-            one_team=self._one_team(studies),
+            one_team=self._teams.are_one(studies),
             read=not self._read.isdisjoint(studies),
             newest=max(map(self._years.__getitem__, studies)),
         )
@@ -253,21 +253,13 @@ class _Judge:
         names = self._settings.narrow
         return {name: [fact.tags.get(name, ()) for fact in self._facts] for name in names}
 
-    def _one_team(self, studies: Collection[int]) -> bool:
-        """Whether shared authors link all the studies, directly or through others of them."""
-        if len({self._circles[study] for study in studies}) > 1:
-            return False  # not even others link them
-        teams = [self._teams[study] for study in studies]
-        return one_team(teams)
-
     @cached_property
-    def _teams(self) -> list[Team]:
-        """For each study its authors."""
-        return [
-            frozenset(one.identity for work in self._corpus.reports(study) for one in work.authors)
-            for study in self._studies
-        ]
-
-    @cached_property
-    def _circles(self) -> list[int]:
-        return circles(self._teams)
+    def _teams(self) -> Teams:
+        return Teams(
+            [
+                frozenset(
+                    one.identity for work in self._corpus.reports(study) for one in work.authors
+                )
+                for study in self._studies
+            ]
+        )

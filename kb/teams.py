@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 Team = frozenset[str]
 """The authors of a study's reports, by what tells them apart."""
+
+
+class Teams:
+    """The teams of all studies that may be asked about, which go by their positions."""
+
+    def __init__(self, teams: Sequence[Team]) -> None:
+        self._teams, self._circles = teams, circles(teams)
+
+    def are_one(self, studies: Collection[int]) -> bool:
+        """Whether shared authors link some studies, directly or through others of them."""
+        if len({self._circles[study] for study in studies}) > 1:
+            return False  # not even others link them
+        return one_team([self._teams[study] for study in studies])
 
 
 def one_team(teams: Sequence[Team]) -> bool:
