@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from io import BytesIO
@@ -91,30 +93,31 @@ def build(
     being this process itself; ``scheduler`` is the address of a running Dask.
     Raises :class:`SourceError` when the source cannot be read or the extra is not installed.
     """
-    files = _listed(source) if source else _of(root)
-    seen = snapshot(root, without=_STUDIES)
-    corpus, problems = read(root, seen, elsewhere=() if files.lines else files.paths)
-    if corpus is None:
-        return Built(0, 0, 0, ordered(problems))
-    run = f"{output.rstrip('/')}/run-{uuid4().hex}"
-    tasks = list(_tasks(files, run, 1 if files.lines else size))
-    try:
-        counted = _run(tasks, context(corpus), workers, scheduler)
-        if files.lines:  # only now their names are known
-            names = [row["path"] for row in _rows(run, "studies", len(tasks), ["path"])]
-            corpus, problems = read(root, seen, elsewhere=names)
-            assert corpus is not None
-        rows = _rows(run, "studies", len(tasks), list(NEEDED))
-        told = [Problem(**row) for row in _rows(run, "problems", len(tasks))]
-        again = (lambda _: b"") if files.lines else files.data
-        found = gather(corpus, problems, rows, told, again)
-        if has_errors(found):
+    with _pool(workers, scheduler) as pool:
+        files = _listed(source) if source else _of(root)
+        seen = snapshot(root, without=_STUDIES)
+        corpus, problems = read(root, seen, elsewhere=() if files.lines else files.paths)
+        if corpus is None:
+            return Built(0, 0, 0, ordered(problems))
+        run = f"{output.rstrip('/')}/run-{uuid4().hex}"
+        tasks = list(_tasks(files, run, 1 if files.lines else size))
+        try:
+            counted = _run(pool, tasks, context(corpus))
+            if files.lines:  # only now their names are known
+                names = [row["path"] for row in _rows(run, "studies", len(tasks), ["path"])]
+                corpus, problems = read(root, seen, elsewhere=names)
+                assert corpus is not None
+            rows = _rows(run, "studies", len(tasks), list(NEEDED))
+            told = [Problem(**row) for row in _rows(run, "problems", len(tasks))]
+            again = (lambda _: b"") if files.lines else files.data
+            found = gather(corpus, problems, rows, told, again)
+            if has_errors(found):
+                _remove(run)
+            else:
+                _finish(output, run, corpus, len(tasks))
+        except BaseException:
             _remove(run)
-        else:
-            _finish(output, run, corpus, len(tasks))
-    except BaseException:
-        _remove(run)
-        raise
+            raise
     studies, findings = map(sum, zip(*counted, strict=True))
     return Built(studies, findings, len(tasks), found)
 
@@ -153,29 +156,32 @@ def _tasks(files: _Source, run: str, size: int) -> Iterator[_Task]:
         yield _Task(number, replace(files, paths=some), frozenset(later), run)
 
 
-def _run(
-    tasks: Sequence[_Task], around: Context, workers: int, scheduler: str | None
-) -> list[tuple[int, int]]:
-    """How many studies and findings are in each shard."""
+@contextmanager
+def _pool(workers: int, scheduler: str | None) -> Iterator[Any]:
+    """A client of Dask, or ``None`` when there is to be none. New processes start meanwhile."""
     if not workers and not scheduler:
-        return [_make(task, around) for task in tasks]
+        yield None
+        return
     distributed = extra("distributed")
-    local = (
-        None
-        if scheduler
-        else distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
-        )
-    )
-    try:
-        with distributed.Client(scheduler or local) as client:
-            shared = client.scatter(around, broadcast=True, hash=False)
-            made = client.map(_make, tasks, around=shared, pure=False, batch_size=_AT_ONCE)
-            counted: list[tuple[int, int]] = client.gather(made)
-            return counted
-    finally:
-        if local:
-            local.close()
+    options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    quiet = {"silence_logs": logging.CRITICAL}  # of connections that end with their process
+    with ExitStack() as opened:
+        local = None
+        if not scheduler:
+            local = opened.enter_context(distributed.LocalCluster(n_workers=0, **options, **quiet))
+            local.scale(workers)
+        yield opened.enter_context(distributed.Client(scheduler or local))
+
+
+def _run(pool: Any, tasks: Sequence[_Task], around: Context) -> list[tuple[int, int]]:
+    """How many studies and findings are in each shard."""
+    if pool is None:
+        return [_make(task, around) for task in tasks]
+    pool.wait_for_workers(1)
+    shared = pool.scatter(around, broadcast=True, hash=False)
+    made = pool.map(_make, tasks, around=shared, pure=False, batch_size=_AT_ONCE)
+    counted: list[tuple[int, int]] = pool.gather(made)
+    return counted
 
 
 def _make(task: _Task, around: Context) -> tuple[int, int]:
