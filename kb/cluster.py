@@ -4,25 +4,32 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from kb import whole
 from kb.corpus import Corpus, read
-from kb.folder import Snapshot
+from kb.folder import Snapshot, snapshot
 from kb.listing import Folder
 from kb.places import locate
 from kb.problems import Problem, SourceError, has_errors, ordered
-from kb.shards import Context, File, Row, column, context, gather, of_line, shard
+from kb.shards import NEEDED, Context, File, Row, column, context, gather, of_line, shard
 
 MANIFEST = "manifest.json"
-VERSION = 1
+VERSION = 2
 SIZE = 1000
 """So many studies are in a shard, unless the source is in JSON Lines: then a file is one."""
+_STUDIES = "corpus/studies"
+_AT_ONCE = 100
+"""So many shards are told to Dask in one message: each names its files."""
 _LISTS = {"authors", "reports", "cited", "finding_ids"}
 _FLAGS = {"whole", "draft", "unread", "measures"}
 _NUMBERS = {"year", "position"}
@@ -39,12 +46,33 @@ class Built:
 
 
 @dataclass(frozen=True)
+class _Source:
+    """The files of studies: the folder or address where they lie, and their paths as the knowledge
+    base has them; ``own`` when they are in its folder."""
+
+    address: str
+    paths: tuple[str, ...]
+    own: bool
+
+    @property
+    def lines(self) -> bool:
+        """Whether the studies are in JSON Lines."""
+        return any(path.endswith(".jsonl") for path in self.paths)
+
+    def data(self, path: str) -> bytes:
+        """What a file holds."""
+        inside = path if path.endswith(".jsonl") else path.removeprefix(f"{_STUDIES}/")
+        return _bytes(f"{self.address}/{inside}")
+
+
+@dataclass(frozen=True)
 class _Task:
-    """A shard to be made: where its files are, and where its tables go."""
+    """A shard to be made: its files, those ``later`` whose name an earlier one has, and where its
+    tables go."""
 
     number: int
-    source: str
-    files: tuple[tuple[str, str, bool], ...]
+    source: _Source
+    later: frozenset[str]
     output: str
 
 
@@ -65,135 +93,134 @@ def build(
     being this process itself; ``scheduler`` is the address of a running Dask.
     Raises :class:`SourceError` when the source cannot be read or the extra is not installed.
     """
-    files = list(_files(root, source))
-    lines = any(path.endswith(".jsonl") for path, _, _ in files)
-    corpus, problems = read(
-        root, Snapshot(root), elsewhere=() if lines else [path for path, _, _ in files]
-    )
-    if corpus is None:
-        return Built(0, 0, 0, ordered(problems))
-    run = f"{output.rstrip('/')}/run-{uuid4().hex}"
-    tasks = list(_tasks(files, source or str(root), run, 1 if lines else size))
-    try:
-        _run(tasks, context(corpus), workers, scheduler)
-        rows = _table(run, "studies", [len(tasks)])
-        if lines:
-            corpus, problems = read(root, Snapshot(root), elsewhere=[row["path"] for row in rows])
-            assert corpus is not None
-        told = [Problem(**row) for row in _table(run, "problems", [len(tasks)])]
-        again = {path: address for path, address, _ in files}
-        found = gather(corpus, problems, rows, told, lambda path: _bytes(again.get(path)))
-        if has_errors(found):
+    with _pool(workers, scheduler) as pool:
+        files = _listed(source) if source else _of(root)
+        seen = snapshot(root, without=_STUDIES)
+        corpus, problems = read(root, seen, elsewhere=() if files.lines else files.paths)
+        if corpus is None:
+            return Built(0, 0, 0, ordered(problems))
+        run = f"{output.rstrip('/')}/run-{uuid4().hex}"
+        tasks = list(_tasks(files, run, 1 if files.lines else size))
+        try:
+            counted = _run(pool, tasks, context(corpus))
+            if files.lines:  # only now their names are known
+                names = [row["path"] for row in _rows(run, "studies", len(tasks), ["path"])]
+                corpus, problems = read(root, seen, elsewhere=names)
+                assert corpus is not None
+            rows = _rows(run, "studies", len(tasks), list(NEEDED))
+            told = [Problem(**row) for row in _rows(run, "problems", len(tasks))]
+            again = (lambda _: b"") if files.lines else files.data
+            found = gather(corpus, problems, rows, told, again)
+            if has_errors(found):
+                _remove(run)
+            else:
+                _finish(output, run, corpus, len(tasks))
+        except BaseException:
             _remove(run)
-        else:
-            _finish(output, run, corpus, len(tasks))
-    except BaseException:
-        _remove(run)
-        raise
-    findings = sum(len(row["finding_ids"]) for row in rows)
-    return Built(len(rows), findings, len(tasks), found)
+            raise
+    studies, findings = map(sum, zip(*counted, strict=True))
+    return Built(studies, findings, len(tasks), found)
 
 
-def _files(root: Path, source: str | None) -> Iterator[tuple[str, str, bool]]:
-    """The path of each file as the knowledge base has it, its address, and whether it is the first
-    of its name."""
-    names: set[str] = set()
-    if source is None:
-        found = [
-            (path, str(root / path)) for path in Folder(Snapshot(root)).records("corpus/studies")
-        ]
-    else:
-        found = sorted(_listed(source))
-    for path, address in found:
-        name = Path(path).stem.casefold()
-        yield path, address, name not in names
-        names.add(name)
+def _of(root: Path) -> _Source:
+    paths = Folder(Snapshot(root)).records(_STUDIES)
+    return _Source(str(root / _STUDIES), tuple(paths), own=True)
 
 
-def _listed(source: str) -> Iterator[tuple[str, str]]:
+def _listed(source: str) -> _Source:
     fs, base = extra("fsspec").core.url_to_fs(source)
     try:
         found = fs.find(base)
     except OSError as error:
         raise SourceError(f"{source} cannot be read: {error}") from error
     kinds = {name.rpartition(".")[2] for name in found} & {"yml", "jsonl"}
-    if len(kinds) != 1:
+    if len(kinds) != 1 or found == [base]:
         what = "both YAML and JSON Lines" if kinds else "neither .yml nor .jsonl files"
+        what = "a single file" if found == [base] else what
         raise SourceError(f"{source} holds {what}; name a folder with one of them")
-    for name in found:
-        if name.endswith(tuple(kinds)):
-            inside = name[len(base.rstrip("/")) + 1 :]
-            path = inside if inside.endswith(".jsonl") else f"corpus/studies/{inside}"
-            yield path, fs.unstrip_protocol(name)
+    base = base.rstrip("/")
+    inside = sorted(name[len(base) + 1 :] for name in found if name.endswith(tuple(kinds)))
+    paths = (one if one.endswith(".jsonl") else f"{_STUDIES}/{one}" for one in inside)
+    return _Source(fs.unstrip_protocol(base), tuple(paths), own=False)
 
 
-def _tasks(
-    files: Sequence[tuple[str, str, bool]], source: str, run: str, size: int
-) -> Iterator[_Task]:
-    for number, at in enumerate(range(0, max(len(files), 1), size)):  # of none, empty tables
-        yield _Task(number, source, tuple(files[at : at + size]), run)
+def _tasks(files: _Source, run: str, size: int) -> Iterator[_Task]:
+    names: set[str] = set()
+    for number, at in enumerate(range(0, max(len(files.paths), 1), size)):  # of none, empty tables
+        some, later = files.paths[at : at + size], set()
+        for path in some:
+            name = Path(path).stem.casefold()
+            if name in names:
+                later.add(path)
+            names.add(name)
+        yield _Task(number, replace(files, paths=some), frozenset(later), run)
 
 
-def _run(tasks: Sequence[_Task], around: Context, workers: int, scheduler: str | None) -> None:
+@contextmanager
+def _pool(workers: int, scheduler: str | None) -> Iterator[Any]:
+    """A client of Dask, or ``None`` when there is to be none. New processes start meanwhile."""
     if not workers and not scheduler:
-        for task in tasks:
-            _make(task, around)
+        yield None
         return
     distributed = extra("distributed")
-    local = (
-        None
-        if scheduler
-        else distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
-        )
-    )
-    try:
-        with distributed.Client(scheduler or local) as client:
-            shared = client.scatter(around, broadcast=True, hash=False)
-            client.gather(client.map(_make, tasks, around=shared, pure=False))
-    finally:
-        if local:
-            local.close()
+    options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    quiet = {"silence_logs": logging.CRITICAL}  # of connections that end with their process
+    with ExitStack() as opened:
+        local = None
+        if not scheduler:
+            local = opened.enter_context(distributed.LocalCluster(n_workers=0, **options, **quiet))
+            local.scale(workers)
+        yield opened.enter_context(distributed.Client(scheduler or local))
 
 
-def _make(task: _Task, around: Context) -> int:
-    """Write the tables of a shard, and tell how many studies it has: no record travels."""
+def _run(pool: Any, tasks: Sequence[_Task], around: Context) -> list[tuple[int, int]]:
+    """How many studies and findings are in each shard."""
+    if pool is None:
+        return [_make(task, around) for task in tasks]
+    pool.wait_for_workers(1)
+    shared = pool.scatter(around, broadcast=True, hash=False)
+    made = pool.map(_make, tasks, around=shared, pure=False, batch_size=_AT_ONCE)
+    counted: list[tuple[int, int]] = pool.gather(made)
+    return counted
+
+
+def _make(task: _Task, around: Context) -> tuple[int, int]:
+    """Write the tables of a shard, and tell how many studies and findings are in them: no record
+    travels."""
     made = shard(around, _opened(task, around.corpus.root))
     problems = [asdict(one) for one in made.problems]
     terms = [column(facet.id) for facet in around.codebook.axes]
     _write(f"{task.output}/studies/{task.number:06}.parquet", made.studies, _STUDY)
     _write(f"{task.output}/findings/{task.number:06}.parquet", made.findings, (*_FINDING, *terms))
     _write(f"{task.output}/problems/{task.number:06}.parquet", problems, _PROBLEM)
-    return len(made.studies)
+    return len(made.studies), sum(len(row["finding_ids"]) for row in made.studies)
 
 
 _STUDY = (
     "id", "path", "whole", "draft", "unread", "year", "directness", "basis", "authors", "reports",
     "hidden", "cited", "finding_ids", "measures",
 )  # fmt: skip
-_FINDING = ("study", "position", "finding", "direction")
+_FINDING = ("study", "position", "finding", "direction", "year", "directness", "basis")
 _PROBLEM = ("code", "severity", "path", "line", "column", "field", "message", "hint")
 
 
 def _opened(task: _Task, root: Path) -> Iterator[File]:
     folder = Folder(Snapshot(root))
-    for path, address, first in task.files:
+    for path in task.source.paths:
         if path.endswith(".jsonl"):
-            for number, line in enumerate(_bytes(address).splitlines(), 1):
+            for number, line in enumerate(task.source.data(path).splitlines(), 1):
                 if line.strip():
                     yield of_line(line, path, number)
-        elif task.source == str(root):
+        elif task.source.own:
             data = folder.read(path)
             wrong = tuple(locate(root, folder.complaints))
             folder.complaints.clear()
-            yield File(path, data, first, wrong)
+            yield File(path, data, path not in task.later, wrong)
         else:
-            yield File(path, _bytes(address), first)
+            yield File(path, task.source.data(path), path not in task.later)
 
 
-def _bytes(address: str | None) -> bytes:
-    if address is None:
-        return b""
+def _bytes(address: str) -> bytes:
     fs, name = extra("fsspec").core.url_to_fs(address)
     data: bytes = fs.cat_file(name)
     return data
@@ -218,16 +245,12 @@ def _type(arrow: Any, name: str) -> Any:
     return arrow.int64() if name in {*_NUMBERS, "line", "column"} else arrow.string()
 
 
-def _table(run: str, name: str, shards: Sequence[int]) -> list[Row]:
-    """The rows of all parts of a table."""
-    import io
-
+def _rows(run: str, name: str, shards: int, columns: list[str] | None = None) -> Iterator[Row]:
+    """The rows of all parts of a table, one part in memory at a time."""
     parquet = extra("pyarrow.parquet")
-    rows: list[Row] = []
-    for number in range(shards[0]):
-        data = io.BytesIO(_bytes(f"{run}/{name}/{number:06}.parquet"))
-        rows += parquet.read_table(data).to_pylist()
-    return rows
+    for number in range(shards):
+        data = BytesIO(_bytes(f"{run}/{name}/{number:06}.parquet"))
+        yield from parquet.read_table(data, columns=columns).to_pylist()
 
 
 def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:
@@ -240,11 +263,19 @@ def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:
     small = {key: one for key, one in corpus.references.items() if key in stated}
     kept = Corpus(corpus.root, corpus.settings, corpus.codebook, small, {}, gaps=corpus.gaps)
     manifest = {"version": VERSION, "run": newest, "shards": shards, "data": whole.whole(kept)}
-    beside = f"{name}.{newest}"
-    fs.pipe_file(beside, json.dumps(manifest, ensure_ascii=False).encode())
-    fs.mv(beside, name)
+    _put(fs, name, json.dumps(manifest, ensure_ascii=False).encode())
     if older:
         _remove(f"{output.rstrip('/')}/{older}")
+
+
+def _put(fs: Any, name: str, data: bytes) -> None:
+    """Replace a file at one moment: whoever reads it finds the old one or the new one, whole."""
+    if fs.protocol != extra("fsspec").get_filesystem_class("file").protocol:
+        fs.pipe_file(name, data)  # an object store shows an object once all of it has arrived
+        return
+    beside = f"{name}.new"
+    fs.pipe_file(beside, data)
+    os.replace(beside, name)
 
 
 def _remove(address: str) -> None:

@@ -30,9 +30,10 @@ class Snapshot:
     digest: bytes = b""
 
 
-def snapshot(root: Path) -> Snapshot:
-    """The files of a knowledge base as they are now; nothing is raised."""
-    look = _Look(root)
+def snapshot(root: Path, without: str | None = None) -> Snapshot:
+    """The files of a knowledge base as they are now, or those outside one folder; nothing is
+    raised."""
+    look = _Look(root, without)
     look.at(RECORDS)
     look.at(REFERENCES)
     digests = {path: hashlib.sha256(data).digest() for path, data in look.contents.items()}
@@ -49,8 +50,8 @@ def snapshot(root: Path) -> Snapshot:
 class _Look:
     """A walk through a folder that notes what is there."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = os.fspath(root)
+    def __init__(self, root: Path, without: str | None) -> None:
+        self._root, self._without = os.fspath(root), without
         self.contents: dict[str, bytes] = {}
         self.names: list[bytes] = []
         self.unsure = False
@@ -75,6 +76,8 @@ class _Look:
             return
         for entry in found:
             name = f"{path}/{entry.name}"
+            if name == self._without:
+                continue
             if entry.is_dir(follow_symlinks=False):
                 self._folder(name)
             elif entry.is_file(follow_symlinks=False):

@@ -40,6 +40,8 @@ def in_file(data: bytes, complaints: Iterable[Complaint], told: int = 0) -> list
     """The complaints about one file with their places in what it holds; ``told`` count among the
     most of a file."""
     own = list(complaints)[: max(MOST_PROBLEMS - told, 0)]
+    if not own:
+        return []  # most files by far: they need not be read again
     places = yamlfile.locate(data, [one.keys for one in own]) if data else [(0, 0)] * len(own)
     return [_problem(one, *at) for one, at in zip(own, places, strict=True)]
 

@@ -132,12 +132,16 @@ def _cited(context: Context, file: File, study: Study | None) -> set[str]:
 
 def _findings(context: Context, study: Study) -> Iterator[Row]:
     axes = [facet.id for facet in context.codebook.axes]
+    year = context.corpus.year(study) or 0
     for position, fact in enumerate(facts_of(context.corpus, study)):
         yield {
             "study": study.id,
             "position": position,
             "finding": fact.id,
             "direction": fact.finding.direction,
+            "year": year,
+            "directness": study.directness,
+            "basis": study.coding.basis,
             **{column(axis): list(fact.tags.get(axis, ())) for axis in axes},
         }
 
@@ -155,47 +159,62 @@ class _Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What a study is to the checks of other records."""
+    """What a study is to the checks across studies; ``hidden`` are the reports that a draft lacks
+    by position."""
 
     id: str
     path: str
-    reports: Sequence[str]
-    findings: Sequence[_Finding]
+    reports: tuple[str, ...]
+    hidden: tuple[int, ...]
+    findings: tuple[_Finding, ...]
+
+
+NEEDED = (
+    "id", "path", "whole", "draft", "unread", "reports", "hidden", "cited", "finding_ids",
+    "measures",
+)  # fmt: skip
+"""The columns of studies that :func:`gather` looks at."""
 
 
 def gather(
     corpus: Corpus,
     problems: Sequence[Problem],
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     of_studies: Sequence[Problem],
     read: Callable[[str], bytes],
 ) -> tuple[Problem, ...]:
     """Every problem of a knowledge base, as :func:`kb.rules.load` tells them.
 
     ``corpus`` and ``problems`` are what was read beside the studies, ``rows`` the studies of all
-    shards, ``of_studies`` the problems found there, and ``read`` gives a study's file again.
+    shards, ``of_studies`` the problems found there, and ``read`` gives a study's file again. Of a
+    row no more stays in memory than names: of the study, its file, reports and findings.
     """
-    there = sorted((row for row in rows if row["whole"] or row["draft"]), key=lambda r: r["id"])
-    named: dict[str, Any] = {row["id"]: _named(row) for row in there}
+    there: list[_Named] = []
+    unread: set[str] = set()
+    mentioned: set[str] = set()
+    for row in rows:
+        mentioned.update(row["cited"])
+        if row["unread"]:
+            unread.add(row["id"])
+        if row["whole"] or row["draft"]:
+            there.append(_named(row))
+    named: dict[str, Any] = {one.id: one for one in sorted(there, key=lambda one: one.id)}
     known = replace(corpus.with_drafts, studies=named)
-    unread = {row["id"] for row in rows if row["unread"]}
     wrong = (one for one in across(known, unread) if not follows(corpus, one))
     found = [*problems, *locate(corpus.root, wrong, problems), *of_studies]
-    found += _shared(there, named, of_studies, read)
+    found += _shared(named.values(), of_studies, read)
     broken = {one.path for one in problems}
-    mentioned = {key for row in rows for key in row["cited"]}
     mentioned |= words_in(corpus.root, broken - {REFERENCES})
     return ordered([*found, *unused_references(corpus, mentioned)])
 
 
 def _named(row: Row) -> _Named:
-    findings = [_Finding(one, bool(row["measures"])) for one in row["finding_ids"]]
-    return _Named(row["id"], row["path"], row["reports"], findings)
+    findings = tuple(_Finding(one, bool(row["measures"])) for one in row["finding_ids"])
+    return _Named(row["id"], row["path"], tuple(row["reports"]), tuple(row["hidden"]), findings)
 
 
 def _shared(
-    rows: Iterable[Row],
-    named: dict[str, Any],
+    studies: Iterable[Any],
     earlier: Iterable[Problem],
     read: Callable[[str], bytes],
 ) -> Iterator[Problem]:
@@ -203,14 +222,10 @@ def _shared(
     told: dict[str, int] = {}
     for problem in earlier:
         told[problem.path] = told.get(problem.path, 0) + 1
-    for row in rows:
-        wrong = [
-            one
-            for one in shared_reports(named[row["id"]], owners)
-            if one.keys[1] not in row["hidden"]
-        ]
+    for study in studies:
+        wrong = [one for one in shared_reports(study, owners) if one.keys[1] not in study.hidden]
         if wrong:
-            yield from in_file(read(row["path"]), wrong, told.get(row["path"], 0))
+            yield from in_file(read(study.path), wrong, told.get(study.path, 0))
 
 
 def of_line(line: bytes, address: str, number: int) -> File:

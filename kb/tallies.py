@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from kb import datafile
 from kb.cluster import MANIFEST, VERSION, extra
 from kb.codebook import Facet
 from kb.corpus import Corpus
-from kb.facts import Fact, UnknownName, Where, check_where
+from kb.facts import UnknownName, Where, check_where
 from kb.matrix import Cell, Matrix, covered, facet_of
 from kb.problems import SourceError
 from kb.shards import column as column_of
 from kb.stated import gaps_at
 from kb.states import Tally, flags_of, state_of
-from kb.teams import one_team
+from kb.teams import Teams
 
 Met = Mapping[tuple[str, str], Mapping[str, Any]]
 
@@ -44,10 +44,10 @@ class Tables:
         rows, columns = facet_of(self.corpus, row), facet_of(self.corpus, column)
         if row == column:
             raise UnknownName(f"{row} cannot be crossed with itself; choose two facets")
-        with _Query(self, where) as query:
-            met = query.cells(rows, columns, as_of)
+        with _Query(self, where, rows, columns) as query:
+            met = query.cells(as_of)
             newest = query.newest() if as_of is None else as_of
-            undated = query.undated(rows, columns) if as_of is not None else ()
+            undated = query.undated() if as_of is not None else ()
         stated = gaps_at(self.corpus, rows, columns, as_of, where)
         searched = covered(self.corpus, where)
         cells = tuple(self._cells(rows, columns, met, newest, searched, stated))
@@ -75,8 +75,8 @@ class Tables:
                 yield Cell(
                     *pair,
                     state_of(tally, settings, sought, reason),
-                    tuple(found["studies"]) if found else (),
-                    cast("tuple[Fact, ...]", tuple(map(_Id, found["findings"]))) if found else (),
+                    found["studies"] if found else (),
+                    found["facts"] if found else (),
                     tuple(flags_of(tally, settings, now)) if tally else (),
                     reason,
                     stated.get(pair, ()),
@@ -90,7 +90,7 @@ def _tally(found: Mapping[str, Any], narrow: tuple[str, ...]) -> Tally:
         challenging=found["challenging"],
         sided=found["sided"],
         single=tuple(one for at, one in enumerate(narrow) if found[f"single_{at}"]),
-        one_team=one_team([frozenset(team) for team in found["teams"]]),
+        one_team=found["one_team"],
         read=found["read"],
         newest=found["newest"],
     )
@@ -111,10 +111,14 @@ def tables(folder: str) -> Tables:
 
 
 class _Query:
-    """A connection of DuckDB with the selected findings; closed at its end."""
+    """A connection of DuckDB with the selected findings; closed at its end.
 
-    def __init__(self, tables: Tables, where: Where) -> None:
-        self._corpus = tables.corpus
+    Of these it has in memory only the columns that the two facets need. Findings go by ``number``
+    and studies by ``team``, in the order of their ids.
+    """
+
+    def __init__(self, tables: Tables, where: Where, rows: Facet, columns: Facet) -> None:
+        self._corpus, self._rows, self._columns = tables.corpus, rows, columns
         self._db = extra("duckdb").connect()
         fs, _ = extra("fsspec").core.url_to_fs(tables.run)
         if "file" not in fs.protocol:
@@ -132,10 +136,12 @@ class _Query:
         if known:
             self._db.executemany("INSERT INTO lineage VALUES (?, ?, ?)", known)
         fits = " AND ".join(self._condition(name, terms) for name, terms in where.items())
+        facets = dict.fromkeys((rows.id, columns.id, *self._corpus.settings.matrix.narrow))
         self._db.execute(
-            "CREATE TABLE facts AS SELECT f.*, s.year, s.directness, s.basis, "
-            "row_number() OVER (ORDER BY f.study, f.position) AS number FROM findings f "
-            f"JOIN studies s ON s.id = f.study WHERE {fits or 'true'}"
+            "CREATE TABLE facts AS SELECT row_number() OVER (ORDER BY study, position) - 1 AS "
+            "number, dense_rank() OVER (ORDER BY study) - 1 AS team, study, finding, direction, "
+            f"year, directness, basis, {', '.join(map(_name, facets))} FROM findings "
+            f"WHERE {fits or 'true'}"
         )
 
     def __enter__(self) -> _Query:
@@ -155,10 +161,11 @@ class _Query:
         """The year of the newest report of all studies; 0 without one."""
         return int(self._db.execute("SELECT coalesce(max(year), 0) FROM studies").fetchone()[0])
 
-    def _pairs(self, rows: Facet, columns: Facet, only: str) -> str:
+    def _pairs(self, only: str) -> str:
+        rows, columns = (self._upper(facet, only) for facet in (self._rows, self._columns))
         return (
-            f"SELECT r.number, r.upper AS r, c.upper AS c FROM ({self._upper(rows, only)}) r "
-            f"JOIN ({self._upper(columns, only)}) c USING (number)"
+            f"SELECT r.number, r.upper AS r, c.upper AS c FROM ({rows}) r "
+            f"JOIN ({columns}) c USING (number)"
         )
 
     def _upper(self, facet: Facet, only: str) -> str:
@@ -168,15 +175,15 @@ class _Query:
             f"JOIN lineage USING (term) WHERE facet = '{_quoted(facet.id)}'"
         )
 
-    def undated(self, rows: Facet, columns: Facet) -> tuple[str, ...]:
+    def undated(self) -> tuple[str, ...]:
         """The studies without a year that would stand in a cell."""
         found = self._db.execute(
-            f"SELECT DISTINCT study FROM ({self._pairs(rows, columns, 'year = 0')}) "
+            f"SELECT DISTINCT study FROM ({self._pairs('year = 0')}) "
             "JOIN facts USING (number) ORDER BY study"
         )
         return tuple(study for (study,) in found.fetchall())
 
-    def cells(self, rows: Facet, columns: Facet, as_of: int | None) -> Met:
+    def cells(self, as_of: int | None) -> Met:
         """What is counted in each pair of terms that a finding has."""
         settings = self._corpus.settings
         sides = {
@@ -191,26 +198,35 @@ class _Query:
         known = "true" if as_of is None else f"year BETWEEN 1 AND {int(as_of)}"
         one, other = (f"direction IN ({sides[name]})" for name in ("supports", "challenges"))
         found = self._db.execute(
-            f"WITH met AS ({self._pairs(rows, columns, known)}) SELECT r, c, "
-            "list(finding ORDER BY number) AS findings, "
-            "list(DISTINCT study) AS studies, "
-            f"count(DISTINCT study) FILTER (directness IN ({direct})) AS direct, "
-            f"count(DISTINCT study) FILTER ({one}) AS supporting, "
-            f"count(DISTINCT study) FILTER ({other}) AS challenging, "
-            f"count(DISTINCT study) FILTER ({one} OR {other}) AS sided, "
+            f"WITH met AS ({self._pairs(known)}) SELECT r, c, "
+            "list(number ORDER BY number) AS numbers, "
+            f"count(DISTINCT team) FILTER (directness IN ({direct})) AS direct, "
+            f"count(DISTINCT team) FILTER ({one}) AS supporting, "
+            f"count(DISTINCT team) FILTER ({other}) AS challenging, "
+            f"count(DISTINCT team) FILTER ({one} OR {other}) AS sided, "
             "bool_or(basis = 'full-text') AS read, max(year) AS newest"
             f"{single} FROM met JOIN facts USING (number) GROUP BY r, c"
         )
         # A connection keeps one answer only: this one is taken before the next is asked for.
         names, counted = [one[0] for one in found.description], found.fetchall()
-        authors = dict(self._db.execute("SELECT id, authors FROM studies").fetchall())
+        named = self._db.execute("SELECT team, study, finding FROM facts ORDER BY number")
+        team_of, studies, findings = zip(*named.fetchall(), strict=True) if counted else ((),) * 3
+        facts, teams = list(map(_Id, findings)), self._teams()
         cells = {}
         for values in counted:
             cell = dict(zip(names, values, strict=True))
-            cell["studies"] = sorted(cell["studies"])
-            cell["teams"] = [authors[study] for study in cell["studies"]]
+            numbers = cell["numbers"]
+            cell["facts"] = tuple(map(facts.__getitem__, numbers))
+            cell["studies"] = tuple(dict.fromkeys(map(studies.__getitem__, numbers)))
+            cell["one_team"] = teams.linked(set(map(team_of.__getitem__, numbers)))
             cells[cell["r"], cell["c"]] = cell
         return cells
+
+    def _teams(self) -> Teams:
+        found = self._db.execute(
+            "SELECT authors FROM studies WHERE id IN (SELECT study FROM facts) ORDER BY id"
+        )
+        return Teams([frozenset(authors) for (authors,) in found.fetchall()])
 
 
 def _name(facet: str) -> str:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
+from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import distributed
 import fsspec
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
+from typer.testing import CliRunner
 
 import kb
 from kb import cluster, export, rules, whole
+from kb.cli import app
 from kb.problems import SourceError, has_errors
 from kb.tallies import tables
 from tests.making import finding, study, write
@@ -99,15 +103,71 @@ def test_two_processes(tmp_path: Path) -> None:
     same_matrices(root, str(tmp_path / "out"))
 
 
-def test_lines_of_json_in_an_object_store(tmp_path: Path) -> None:
+def test_a_scheduler_with_workers_of_its_own(tmp_path: Path) -> None:
+    root = write(tmp_path / "kb", {f"s{n}": study(finding()) for n in range(12)})
+    output = str(tmp_path / "out")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as dask:
+            command = ["shard", output, "--size", "5", "--root", str(root)]
+            done = CliRunner().invoke(app, [*command, "--scheduler", dask.scheduler_address])
+    assert done.exit_code == 0, done.output
+    assert "12 studies, 12 findings, 3 shards" in done.output
+    same_matrices(root, output)
+
+
+@pytest.fixture
+def store() -> Iterator[Any]:
+    """An object store, empty again afterwards."""
+    found = fsspec.filesystem("memory")
+    yield found
+    for name in found.ls("/", detail=False):
+        found.rm(name, recursive=True)
+
+
+def test_lines_of_json_in_an_object_store(store: Any, tmp_path: Path) -> None:
     root = write(tmp_path, {f"s{n}": study(finding()) for n in range(4)})
     lines = [json.dumps(whole.record(one)) + "\n" for one in kb.load(root).studies()]
-    store = fsspec.filesystem("memory")
     store.pipe_file("/shards/a.jsonl", "".join(lines[:2]).encode())
     store.pipe_file("/shards/b.jsonl", "".join(lines[2:]).encode())
     built = cluster.build(root, "memory://tables", "memory://shards")
-    assert (built.studies, built.shards, built.problems) == (4, 2, ())
+    assert (built.studies, built.findings, built.shards, built.problems) == (4, 4, 2, ())
     same_matrices(root, "memory://tables")
+
+
+def test_yaml_in_an_object_store(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path / "kb", {f"s{n}": study(finding()) for n in range(4)})
+    place(root, store)
+    cluster.build(root, "memory://tables", "memory://studies", size=3)
+    again = cluster.build(root, "memory://tables", "memory://studies", size=1)
+    assert (again.studies, again.shards, again.problems) == (4, 4, ())
+    same_matrices(root, "memory://tables")
+    kept = {Path(name).name for name in store.ls("/tables", detail=False)}
+    assert kept == {"manifest.json", json.loads(store.cat("/tables/manifest.json"))["run"]}
+
+
+def test_broken_yaml_in_an_object_store_is_placed(store: Any, tmp_path: Path) -> None:
+    root = broken(tmp_path / "kb")
+    place(root, store)
+    built = cluster.build(root, "memory://tables", "memory://studies", size=2)
+    assert built.problems == rules.load(root)[1]
+    assert not store.exists("/tables/manifest.json")
+
+
+def place(root: Path, store: Any) -> None:
+    """The studies of a knowledge base in a store, too."""
+    folder = root / "corpus/studies"
+    for path in folder.rglob("*.yml"):
+        store.pipe_file(f"/studies/{path.relative_to(folder).as_posix()}", path.read_bytes())
+
+
+def test_a_single_file_is_no_source(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path, {})
+    store.pipe_file("/shards/a.jsonl", b"{}\n")
+    with pytest.raises(SourceError, match="a single file; name a folder"):
+        cluster.build(root, "memory://tables", "memory://shards/a.jsonl")
 
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
