@@ -126,8 +126,9 @@ def write_folder(folder: Path, files: Mapping[str, Make]) -> None:
 
 def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
     """What differs between the languages in the configuration of the site generator."""
-    view = View(base, language)
+    view, site = View(base, language), base.settings.site
     return {
+        **({"site_url": f"{site.rstrip('/')}/{language}/"} if site else {}),
         "site_name": escape(view.text(base.settings.short_title)),
         "site_description": view.text(base.settings.description),
         "copyright": _copyright(view),

@@ -34,7 +34,7 @@ from kb.base import KnowledgeBase
 from kb.bibwriter import Unwritable
 from kb.formats.registry import Download
 from kb.problems import CorpusError
-from kb.site import data, generate, policy, raw, searching, tabs
+from kb.site import data, generate, policy, raw, searching, standalone, tabs
 from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.view import View
@@ -148,7 +148,12 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     def on_post_template(
         self, output_content: str, /, *, template_name: str, config: MkDocsConfig
     ) -> str:
-        """The same for pages that are no documents, such as the one for a wrong address."""
+        """The same for pages that are no documents, such as the one for a wrong address; a list of
+        all pages gets those that MkDocs does not know."""
+        if template_name == "sitemap.xml":
+            assert self.base is not None
+            view = View(self.base, self.language)
+            return standalone.mapped(view, output_content, config.site_url)
         return self._finished(output_content, config)
 
     def _finished(self, page: str, config: MkDocsConfig) -> str:
@@ -276,6 +281,8 @@ def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:
     config.theme.dirs.insert(0, str(generate.THEME))
     if config.site_url:
         config.site_url = f"{config.site_url.rstrip('/')}/{language}/"
+    else:
+        config.site_url = own.get("site_url")
 
 
 def _script(given: dict[str, str]) -> ExtraScriptValue:
