@@ -138,7 +138,8 @@ def _term_pages(view: View, facet: Facet, term: Term) -> Iterator[Page]:
         late=partial(late.of_term, view, facet, term),
     )
     if view.studies_at(facet.id, term.id) > view.settings.site_size.rows_per_page:
-        rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
+        found = view.findings_at(facet.id, term.id)
+        rows = evidence.evidence(view.corpus, found, facet.id, term.id)
         caption = f"{view.t('evidence_table')}: {name}"
         _, *rest = parts(view, address, rows)
         yield from more(view, rest, name, {"caption": caption, "kind": "study"})

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from kb import addresses
 from kb.codebook import Facet
-from kb.evidence import EvidenceRow
+from kb.evidence import EvidenceRow, terms_of
 from kb.facts import Fact, study_terms
 from kb.records import Basis
 from kb.references import Reference
@@ -65,6 +65,7 @@ def _of_study(
     view: View, row: EvidenceRow, coded: Sequence[Terms], columns: Collection[str]
 ) -> Line:
     study, sample, period = row.study, row.study.sample, row.study.period
+    tagged = terms_of(view.corpus, row)
     items = tuple(_item(view, *each) for each in zip(row.facts, coded, strict=False))
     title = Markup("{}<small>{}</small>").format(
         view.study_link(study.id), plain(view.text(study.title))
@@ -72,7 +73,7 @@ def _of_study(
     cells = {
         "_study": Cell(title),
         "_year": Cell(plain(str(row.year or "")), row.year),
-        **_tagged(view, {name: own for name, own in row.terms.items() if name in columns}),
+        **_tagged(view, {name: own for name, own in tagged.items() if name in columns}),
     }
     if "_setting" in columns:
         cells |= {
