@@ -71,8 +71,9 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     """Whether pages get their policy; the script by which MkDocs reloads them would break it."""
 
     def __init__(self) -> None:
-        self.aside: dict[str, list[str]] = {}
-        """The finished HTML of each page that is being made."""
+        self.aside: dict[str, bytes] = {}
+        """The finished HTML of each page that is being made, packed: MkDocs reads all pages before
+        it makes the first."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note whether the pages are for readers or for someone who works on them."""
@@ -122,14 +123,15 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
         """Set aside what is finished."""
-        short, self.aside[page.file.src_uri] = raw.set_aside(markdown)
+        short, blocks = raw.set_aside(markdown)
+        self.aside[page.file.src_uri] = raw.packed(blocks)
         return short
 
     def on_page_content(
         self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
         """Put back what the search is to find."""
-        blocks = self.aside[page.file.src_uri]
+        blocks = raw.unpacked(self.aside[page.file.src_uri])
         page.present_anchor_ids = (page.present_anchor_ids or set()) | raw.anchors(blocks)
         return raw.searched(html, blocks)
 
@@ -138,7 +140,8 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         self, context: TemplateContext, /, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Put back the rest."""
-        page.content = raw.whole(page.content or "", self.aside.pop(page.file.src_uri))
+        blocks = raw.unpacked(self.aside.pop(page.file.src_uri))
+        page.content = raw.whole(page.content or "", blocks)
         return context
 
     def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
