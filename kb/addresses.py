@@ -142,6 +142,11 @@ def of_view(row: str, column: str, year: int | None = None) -> str:
     return f"gaps/?down={column}&across={row}{as_of}"
 
 
+def of_cell_in_view(row: str, column: str, row_term: str, column_term: str) -> str:
+    """The gap explorer with two facets as axes and a cell opened, all of whose studies it lists."""
+    return f"{of_view(row, column)}&cell={column_term},{row_term}"
+
+
 def of_row(row: str, column: str, term: str) -> str:
     """The page with all cells of one row of a matrix."""
     return f"{of_matrix(row, column)}{term}/"

@@ -22,10 +22,9 @@ class Contrast:
     others: tuple[Fact, ...]
 
     @property
-    def both(self) -> tuple[str, ...]:
+    def both(self) -> frozenset[str]:
         """The studies that stand on both sides."""
-        against = {fact.study.id for fact in self.challenging}
-        return tuple(one for one in studies(self.supporting) if one in against)
+        return frozenset(studies(self.supporting)) & frozenset(studies(self.challenging))
 
     @property
     def studies(self) -> tuple[str, ...]:
@@ -53,6 +52,14 @@ class Difference:
 def studies(facts: Iterable[Fact]) -> tuple[str, ...]:
     """The distinct studies behind some findings."""
     return tuple(dict.fromkeys(fact.study.id for fact in facts))
+
+
+def by_study(facts: Iterable[Fact]) -> Mapping[str, list[Fact]]:
+    """Some findings by their studies, in the order of :func:`studies`."""
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.study.id, []).append(fact)
+    return found
 
 
 def contrast(corpus: Corpus, facts: Iterable[Fact]) -> Contrast | None:

@@ -17,7 +17,6 @@ class EvidenceRow:
     study: Study
     year: int | None
     facts: tuple[Fact, ...]
-    terms: Mapping[str, tuple[str, ...]]
 
 
 def evidence(corpus: Corpus, facts: Iterable[Fact], facet: str, term: str) -> list[EvidenceRow]:
@@ -40,10 +39,15 @@ def evidence(corpus: Corpus, facts: Iterable[Fact], facet: str, term: str) -> li
 
 def row_of(corpus: Corpus, study: Study, facts: Sequence[Fact]) -> EvidenceRow:
     """One study as a row with some of its findings."""
-    terms = {facet: list(own) for facet, own in study_terms(corpus, study).items()}
-    for fact in facts:
+    return EvidenceRow(study, corpus.year(study), tuple(facts))
+
+
+def terms_of(corpus: Corpus, row: EvidenceRow) -> Mapping[str, tuple[str, ...]]:
+    """What the study of a row and its findings there are coded with, by facet: found when a row is
+    shown, since a study stands in the tables of many terms."""
+    terms = {facet: list(own) for facet, own in study_terms(corpus, row.study).items()}
+    for fact in row.facts:
         for facet, own in fact.finding.tags.items():
             known = terms.setdefault(facet, [])
             known += [one for one in own if one not in known]
-    by_facet = {facet: tuple(own) for facet, own in terms.items()}
-    return EvidenceRow(study, corpus.year(study), tuple(facts), by_facet)
+    return {facet: tuple(own) for facet, own in terms.items()}

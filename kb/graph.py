@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from heapq import nsmallest
 from itertools import combinations
 
 import networkx as nx
@@ -146,15 +147,17 @@ def related(
 
     Links that many have say little and count as one over the number of the others that have them;
     the order is by that weight, ties by id. Only records that share one of the rarest links are
-    weighed: as many links as it takes to reach ``_ENOUGH`` records.
+    weighed: as many links as it takes to reach ``_ENOUGH`` records; see :func:`_narrowed`.
     """
     if node not in graph:
         return []
     sharing, own = _sharing(graph)[kind or node[0]], {node[1]} if kind in {None, node[0]} else set()
     links = sorted((sharing[link] for link in _links(graph, node) if link in sharing), key=len)
     near: set[str] = set()
-    for names in links:
-        near |= names if len(near) <= _ENOUGH else set()
+    for place, names in enumerate(links):
+        if len(near) > _ENOUGH:
+            break
+        near |= _narrowed(names, links[place + 1 :], most)
     weights = dict.fromkeys(near - own, 0.0)
     shared = dict.fromkeys(weights, 0)
     for names in links:
@@ -166,6 +169,19 @@ def related(
 
 
 _ENOUGH = 200
+
+
+def _narrowed(names: set[str], others: Iterable[set[str]], most: int) -> set[str]:
+    """Of too many records that share a link those that share others with it, too; so that it takes
+    no longer the more there are. What is cut in the end has all of the links in common."""
+    for other in others:
+        if len(names) <= _ENOUGH:
+            return names
+        both = names & other
+        names = both if len(both) > most else names
+    return set(nsmallest(_ENOUGH + 1, names))
+
+
 _Sharing = dict[Kind, dict[Node, set[str]]]
 
 

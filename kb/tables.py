@@ -13,7 +13,7 @@ from kb.agreement import Agreement
 from kb.citations import reported
 from kb.codebook import Term
 from kb.corpus import Corpus, collector_paused
-from kb.evidence import EvidenceRow, row_of
+from kb.evidence import EvidenceRow, row_of, terms_of
 from kb.facts import Fact, facts_of
 from kb.matrix import Cell as MatrixCell
 from kb.records import Study
@@ -47,7 +47,7 @@ def studies(corpus: Corpus, records: Iterable[Study], language: str) -> Table:
         "basis": "text",
     }
     rows = (row_of(corpus, study, tuple(facts_of(corpus, study))) for study in records)
-    return Table(columns, tuple(_study_cells(row, facets, language) for row in rows))
+    return Table(columns, tuple(_study_cells(corpus, row, facets, language) for row in rows))
 
 
 def _texts(*names: str) -> dict[str, Kind]:
@@ -58,15 +58,17 @@ def _lists(names: Iterable[str]) -> dict[str, Kind]:
     return dict.fromkeys(names, "list")
 
 
-def _study_cells(row: EvidenceRow, facets: Iterable[str], language: str) -> tuple[Cell, ...]:
-    study = row.study
+def _study_cells(
+    corpus: Corpus, row: EvidenceRow, facets: Iterable[str], language: str
+) -> tuple[Cell, ...]:
+    study, tagged = row.study, terms_of(corpus, row)
     return (
         study.id,
         row.year,
         study.title.get(language, ""),
         study.kind,
         study.directness,
-        *(row.terms.get(facet, ()) for facet in facets),
+        *(tagged.get(facet, ()) for facet in facets),
         len(study.findings),
         study.coding.basis,
     )

@@ -39,7 +39,7 @@ def test_findings_stand_on_the_side_of_their_stance(base: KnowledgeBase) -> None
     assert studies(one.supporting) == ("beispiel2021", "modell2022", "muster2015")
     assert studies(one.challenging) == ("modell2023",)
     assert studies(one.others) == ("schlaf2024",)
-    assert one.both == ()
+    assert one.both == frozenset()
     assert one.studies == ("beispiel2021", "modell2022", "muster2015", "modell2023")
 
 
@@ -47,7 +47,7 @@ def test_a_study_at_odds_with_itself_is_not_enough(base: KnowledgeBase) -> None:
     assert contrast(base.corpus, base.findings(habitat="balcony")) is None
     assert contrast(base.corpus, base.findings(effect="survival")) is None
     assert contrast(base.corpus, ()) is None
-    assert sides(base, effect="visits").both == ("selbst2020",)
+    assert sides(base, effect="visits").both == {"selbst2020"}
 
 
 def test_what_differs_is_counted_in_studies_in_the_order_of_the_codebook(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin
@@ -15,9 +16,9 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from kb import addresses
-from kb.base import load
+from kb.base import KnowledgeBase, load
 from kb.records import FULL_PAGES, SEARCHED, SiteSize
-from kb.site import paging, searching
+from kb.site import generate, network, paging, searching
 from kb.site.build import build_site
 from tests import test_site
 from tests.browsing import AXE, TOO_WIDE, VIOLATIONS, WIDTHS, serving, visit
@@ -25,6 +26,7 @@ from tests.sites import Document, Site, copy, own_environment, shown
 
 pytest_plugins = ["tests.site_fixtures", "tests.browser_fixtures"]
 
+ADDRESS = "https://example.org/kb/"
 BOUNDS = "site_size: {rows_per_page: 2, studies_per_list: 1, pages: plain, search: titles}\n"
 
 
@@ -34,6 +36,8 @@ def bounded(tmp_path_factory: pytest.TempPathFactory) -> Site:
     root = copy("fixture", tmp_path_factory.mktemp("bounded") / "base")
     with (root / "corpus" / "knowledge-base.yml").open("a", encoding="utf-8") as settings:
         settings.write(BOUNDS)
+    with (root / "mkdocs.yml").open("a", encoding="utf-8") as configuration:
+        configuration.write(f"site_url: {ADDRESS}\n")
     base = load(root)
     with own_environment():
         return Site("fixture", base, build_site(base, root / "site").folder)
@@ -107,7 +111,13 @@ def _walk(site: Site, language: str, start: str) -> Iterator[tuple[str, Document
 def test_the_pages_of_a_table_hold_every_record_once(bounded: Site) -> None:
     corpus = bounded.base.corpus
     for language in bounded.languages:
-        for start, records in (("studies/", corpus.studies), ("references/", corpus.references)):
+        tables: tuple[tuple[str, Collection[str]], ...] = (
+            ("studies/", corpus.studies),
+            ("references/", corpus.references),
+            ("claims/", corpus.claims),
+            ("stated-gaps/", corpus.gaps),
+        )
+        for start, records in tables:
             walked = list(_walk(bounded, language, start))
             rows = [
                 [own["data-id"] for tag, own in page.tags if tag == "tr" and "data-id" in own]
@@ -116,6 +126,9 @@ def test_the_pages_of_a_table_hold_every_record_once(bounded: Site) -> None:
             assert all(len(own) <= 2 for own in rows)
             assert sorted(one for own in rows for one in own) == sorted(records)
             words = corpus.words(language)
+            if len(records) <= 2:
+                assert len(walked) == 1
+                continue
             said = words["pager_rows"].format(first=1, last=2, all=len(records))
             assert said in shown(walked[0][1].content)
             assert words["pager_note"].partition(":")[0] in shown(walked[1][1].content)
@@ -137,6 +150,23 @@ def test_plain_pages_tell_what_the_full_ones_tell(bounded: Site, sites: Mapping[
             ):
                 assert re.findall(tag, plain.text) == re.findall(tag, other.text)
             assert "Content-Security-Policy" in plain.text
+
+
+def test_the_sitemap_has_every_page_once(bounded: Site) -> None:
+    for language in bounded.languages:
+        folder = bounded.folder / language
+        listed = re.findall(r"<loc>(.*?)</loc>", (folder / "sitemap.xml").read_text("utf-8"))
+        pages = (path.parent.relative_to(folder).as_posix() for path in folder.rglob("index.html"))
+        made = [f"{ADDRESS}{language}/{'' if page == '.' else f'{page}/'}" for page in pages]
+        assert sorted(listed) == sorted(made)
+
+
+def test_the_settings_tell_the_address_of_the_site(bounded: Site) -> None:
+    base, language = bounded.base, bounded.languages[0]
+    named = base.settings.model_copy(update={"site": ADDRESS})
+    own = generate.settings(KnowledgeBase(replace(base.corpus, settings=named)), language)
+    assert own["site_url"] == f"{ADDRESS}{language}/"
+    assert "site_url" not in generate.settings(base, language)
 
 
 def test_the_search_knows_every_title_and_no_body(bounded: Site) -> None:
@@ -171,6 +201,25 @@ def test_long_lists_say_what_they_leave_out(bounded: Site) -> None:
     page = bounded.page(f"{language}/{addresses.of_row(settings.row, settings.column, cell.row)}")
     words = bounded.base.corpus.words(language)
     assert words["list_more"].format(shown=1, all=len(cell.studies)) in shown(page.content)
+    explorer = addresses.of_cell_in_view(settings.row, settings.column, cell.row, cell.column)
+    assert any((link.get("href") or "").endswith(explorer) for _, link in page.tags)
+
+
+def test_lists_of_records_stop_and_say_so(bounded: Site) -> None:
+    language, corpus = bounded.languages[0], bounded.base.corpus
+    words, most = corpus.words(language), bounded.base.settings.site_size.studies_per_list
+    facet = bounded.base.codebook[bounded.base.settings.matrix.row]
+    view = bounded.view(language)
+    term = max(facet.current, key=lambda one: len(view.gaps_at(facet.id, one.id)))
+    number = len(view.gaps_at(facet.id, term.id))
+    assert number > most
+    page = bounded.page(f"{language}/{addresses.of_term(facet, term.id)}")
+    assert words["list_first"].format(shown=most, all=number) in shown(page.content)
+    listed = [one.get("href", "") for tag, one in page.tags if tag == "a"]
+    assert sum("/stated-gaps/" in one and not one.endswith("/stated-gaps/") for one in listed) == 1
+    graph = shown(bounded.page(f"{language}/{addresses.GRAPH}").content)
+    told, _ = network.bearing(network.standing(view))
+    assert words["list_first"].format(shown=most, all=len(told)) in graph
 
 
 @pytest.mark.browser

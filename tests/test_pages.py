@@ -8,7 +8,7 @@ import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -365,20 +365,24 @@ def test_languages_have_the_same_words_with_the_same_gaps(language: str) -> None
 # --- Files ---------------------------------------------------------------------------------------
 
 
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    generate.write_folder(folder, {name: partial(bytes, text) for name, text in files.items()})
+
+
 def test_writing_touches_only_what_changed_and_removes_what_is_stale(tmp_path: Path) -> None:
-    generate.write_folder(tmp_path, {"a.md": b"a", "b/c.md": b"c", "d/e/f.md": b"f"})
+    write(tmp_path, {"a.md": b"a", "b/c.md": b"c", "d/e/f.md": b"f"})
     times = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
-    generate.write_folder(tmp_path, {"a.md": b"a", "b/c.md": b"new", "g.md": b"g"})
+    write(tmp_path, {"a.md": b"a", "b/c.md": b"new", "g.md": b"g"})
     assert contents(tmp_path) == {"a.md": b"a", "b/c.md": b"new", "g.md": b"g"}
     assert (tmp_path / "a.md").stat().st_mtime_ns == times[tmp_path / "a.md"]
     assert not (tmp_path / "d").exists()
 
 
 def test_a_page_that_becomes_a_folder_and_back_is_written(tmp_path: Path) -> None:
-    generate.write_folder(tmp_path, {"a/index.md": b"1"})
-    generate.write_folder(tmp_path, {"a": b"2"})
+    write(tmp_path, {"a/index.md": b"1"})
+    write(tmp_path, {"a": b"2"})
     assert contents(tmp_path) == {"a": b"2"}
-    generate.write_folder(tmp_path, {"a/index.md": b"3"})
+    write(tmp_path, {"a/index.md": b"3"})
     assert contents(tmp_path) == {"a/index.md": b"3"}
 
 

@@ -117,3 +117,8 @@ def test_a_link_to_a_place_in_a_finished_block_is_no_dead_link(tmp_path: Path) -
     with own_environment():
         build(root, tmp_path / "site")
     assert 'id="hier"' in (tmp_path / "site/de/ziel/index.html").read_text("utf-8")
+
+
+def test_what_is_packed_comes_back() -> None:
+    blocks = ["<p>Öl &amp; \x00 \u2028</p>", "", "<div>\n</div>"]
+    assert raw.unpacked(raw.packed(blocks)) == blocks

@@ -37,10 +37,10 @@ HOST = "https://site.invalid/"
 
 
 def links(document: Document) -> Iterator[tuple[str, str]]:
-    """The tags of a page that lead somewhere, and where to."""
+    """The tags of a page that lead somewhere, and where to; its own address is no such link."""
     for tag, attributes in document.tags:
         for name in LINKS:
-            if name in attributes:
+            if name in attributes and attributes.get("rel") != "canonical":
                 yield tag, attributes[name]
 
 

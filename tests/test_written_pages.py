@@ -18,7 +18,7 @@ from kb.site import generate, written
 from kb.site.build import build_site
 from kb.site.view import View
 from tests.making import finding, study, write
-from tests.sites import copy, own_environment
+from tests.sites import contents, copy, own_environment
 
 Put = Callable[..., Path]
 
@@ -214,3 +214,15 @@ def test_a_broken_template_stops_every_program(tmp_path: Path, line: list[str]) 
     assert done.returncode == 1, done.stdout + done.stderr
     assert "docs/fr/thema/index.md.j2:2: " in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_faulty_page_leaves_the_generated_ones_as_they_were(root: Path, put: Put) -> None:
+    generate.generate(load(root), "sv")
+    folder = generate.docs_folder(root, "sv")
+    before = contents(folder)
+    assert before
+    put("topic/index.md.j2", "{{ nothing() }}")
+    (root / "corpus" / "studies" / "one.yml").unlink()
+    with pytest.raises(written.WrittenError):
+        generate.generate(load(root), "sv")
+    assert contents(folder) == before

@@ -59,9 +59,10 @@ def generate(base: KnowledgeBase, language: str, downloads: Sequence[Download] =
     """
     view = View(base, language, downloads)
     made = sources(view)
-    files = {name: make() for name, make in made.items()} | dict(written.files(view, made))
-    write_folder(docs_folder(base.corpus.root, language), files)
-    return sum(name.endswith(".md") for name in files)
+    # Those that people write may be faulty: they are made before anything is written.
+    theirs = {name: partial(bytes, text) for name, text in written.files(view, made)}
+    write_folder(docs_folder(base.corpus.root, language), made | theirs)
+    return sum(name.endswith(".md") for name in (*made, *theirs))
 
 
 def sources(view: View) -> dict[str, Make]:
@@ -108,16 +109,16 @@ def _assets() -> list[Path]:
     return [path for path in sorted(ASSETS.rglob("*")) if path.is_file()]
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder hold exactly these files. Files that are the same are left alone, so that a
-    watching server sees only what changed."""
+def write_folder(folder: Path, files: Mapping[str, Make]) -> None:
+    """Make a folder hold exactly these files, each made when it is its turn. Files that are the
+    same are left alone, so that a watching server sees only what changed."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
         elif path.is_file() and path.relative_to(folder).as_posix() not in files:
             path.unlink()
-    for name, content in files.items():
-        path = folder / name
+    for name, make in files.items():
+        path, content = folder / name, make()
         if not path.is_file() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -125,8 +126,9 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def settings(base: KnowledgeBase, language: str) -> dict[str, Any]:
     """What differs between the languages in the configuration of the site generator."""
-    view = View(base, language)
+    view, site = View(base, language), base.settings.site
     return {
+        **({"site_url": f"{site.rstrip('/')}/{language}/"} if site else {}),
         "site_name": escape(view.text(base.settings.short_title)),
         "site_description": view.text(base.settings.description),
         "copyright": _copyright(view),

@@ -18,7 +18,8 @@ from kb.site.view import View
 
 def of_term(view: View, facet: Facet, term: Term) -> dict[str, Any]:
     """The evidence on a term with the first part of its table, and what is stated of the term."""
-    rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
+    found = view.findings_at(facet.id, term.id)
+    rows = evidence.evidence(view.corpus, found, facet.id, term.id)
     return {
         "rows": rows,
         "part": parts(view, addresses.of_term(facet, term.id), rows)[0],

@@ -147,8 +147,12 @@ _WORDS = (
 )  # fmt: skip
 
 
-def standing(view: View) -> list[tuple[str, list[Claim], list[Gap]]]:
-    """Each study with the claims and gaps that it bears on, as the overview draws them."""
+Standing = tuple[str, list[Claim], list[Gap]]
+"""A study with the claims and gaps that it bears on."""
+
+
+def standing(view: View) -> list[Standing]:
+    """Each study with what it bears on, as the overview draws them."""
     graph, corpus = view.base.graph, view.corpus
     return [
         (
@@ -164,9 +168,13 @@ def _cited(view: View, study: str) -> tuple[str, str]:
     return view.cited(view.corpus.studies[study]).casefold(), study
 
 
-def without(
-    told: Sequence[tuple[str, list[Claim], list[Gap]]], view: View
-) -> tuple[list[Claim], list[Gap]]:
+def bearing(told: Sequence[Standing]) -> tuple[list[Standing], list[str]]:
+    """The studies that bear on something with it, and those that bear on nothing."""
+    found = [one for one in told if one[1] or one[2]]
+    return found, [study for study, own, touched in told if not own and not touched]
+
+
+def without(told: Sequence[Standing], view: View) -> tuple[list[Claim], list[Gap]]:
     """The claims and the gaps that no study bears on."""
     claims = {one.id for _, own, _ in told for one in own}
     gaps = {one.id for _, _, own in told for one in own}

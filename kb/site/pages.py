@@ -12,6 +12,7 @@ from kb import addresses, contrast, evidence, feed, forms, tell
 from kb.citations import Kind
 from kb.codebook import Facet, Term
 from kb.matrix import State
+from kb.records import Study
 from kb.releases import log
 from kb.rulebook import in_language
 from kb.site import (
@@ -30,6 +31,7 @@ from kb.site import (
 )  # fmt: skip
 from kb.site.explorer import page_data
 from kb.site.page import WIDE, Page, more, parts
+from kb.site.paging import Part
 from kb.site.record_pages import reference_pages, study_pages
 from kb.site.text import finalize, front_matter, pre
 from kb.site.uses import uses
@@ -136,7 +138,8 @@ def _term_pages(view: View, facet: Facet, term: Term) -> Iterator[Page]:
         late=partial(late.of_term, view, facet, term),
     )
     if view.studies_at(facet.id, term.id) > view.settings.site_size.rows_per_page:
-        rows = evidence.evidence(view.corpus, view.base.facts, facet.id, term.id)
+        found = view.findings_at(facet.id, term.id)
+        rows = evidence.evidence(view.corpus, found, facet.id, term.id)
         caption = f"{view.t('evidence_table')}: {name}"
         _, *rest = parts(view, address, rows)
         yield from more(view, rest, name, {"caption": caption, "kind": "study"})
@@ -175,14 +178,20 @@ def _row_pages(view: View, row: Facet, column: Facet) -> Iterator[Page]:
         )
 
 
+def _caption(view: View, title: str, part: Part) -> str:
+    return f"{title} ({view.number(part.all)})"
+
+
 def _stated_pages(view: View) -> Iterator[Page]:
     corpus, row = view.corpus, view.facet(view.settings.matrix.row)
     if corpus.gaps:
         since = main_year(corpus)
-        context = {"row": row, "since": since, "moved": moved_since(corpus, since)}
-        yield Page(
-            "stated-gaps/", "stated.md.j2", view.t("stated_gaps"), hide=WIDE, context=context
-        )
+        title = view.t("stated_gaps")
+        first, *rest = parts(view, "stated-gaps/", list(corpus.gaps.values()))
+        context = {"row": row, "since": since, "moved": moved_since(corpus, since), "part": first}
+        yield Page("stated-gaps/", "stated.md.j2", title, hide=WIDE, context=context)
+        caption = _caption(view, title, first)
+        yield from more(view, rest, title, {"caption": caption, "kind": "gap"})
     for gap in corpus.gaps.values():
         title, about = view.text(gap.statement), view.t("stated_gap")
         yield Page(
@@ -194,8 +203,12 @@ def _stated_pages(view: View) -> Iterator[Page]:
             late=partial(late.related, view, (Kind.GAP, gap.id)),
         )
     if corpus.claims:
-        claims = {"claims": corpus.claims.values()}
-        yield Page("claims/", "claims.md.j2", view.t("claims"), hide=WIDE, context=claims)
+        title = view.t("claims")
+        first, *rest = parts(view, "claims/", by_confidence(corpus.claims.values()))
+        yield Page("claims/", "claims.md.j2", title, hide=WIDE, context={"part": first})
+        yield from more(
+            view, rest, title, {"caption": _caption(view, title, first), "kind": "claim"}
+        )
     for claim in corpus.claims.values():
         yield Page(
             addresses.of_claim(claim.id),
@@ -230,8 +243,16 @@ def _contested_pages(view: View) -> Iterator[Page]:
             address = addresses.of_contested_row(row.id, column.id, name)
             context = {"row": row, "column": column, "term": row.by_id[name], "disputes": own}
             yield Page(address, "disputes.md.j2", title, searched=False, context=context)
-    studies = sorted(view.corpus.studies.values(), key=lambda one: view.cited(one).casefold())
+    studies = parts(view, addresses.COMPARE, _to_compare(view))[0]
     context, title = {"studies": studies}, view.t("compare_title")
     yield Page(
         addresses.COMPARE, "compare.md.j2", title, searched=False, hide=WIDE, context=context
     )
+
+
+def _to_compare(view: View) -> list[Study]:
+    """The studies to choose from: in the order of the authors, or the newest of too many."""
+    studies = sorted(view.corpus.studies.values(), key=lambda one: view.cited(one).casefold())
+    if len(studies) > view.settings.site_size.rows_per_page:
+        studies.sort(key=lambda one: -(view.corpus.year(one) or 0))
+    return studies

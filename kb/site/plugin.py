@@ -34,7 +34,7 @@ from kb.base import KnowledgeBase
 from kb.bibwriter import Unwritable
 from kb.formats.registry import Download
 from kb.problems import CorpusError
-from kb.site import data, generate, policy, raw, searching, tabs
+from kb.site import data, generate, policy, raw, searching, standalone, tabs
 from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.view import View
@@ -71,8 +71,9 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     """Whether pages get their policy; the script by which MkDocs reloads them would break it."""
 
     def __init__(self) -> None:
-        self.aside: dict[str, list[str]] = {}
-        """The finished HTML of each page that is being made."""
+        self.aside: dict[str, bytes] = {}
+        """The finished HTML of each page that is being made, packed: MkDocs reads all pages before
+        it makes the first."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note whether the pages are for readers or for someone who works on them."""
@@ -122,14 +123,15 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
         """Set aside what is finished."""
-        short, self.aside[page.file.src_uri] = raw.set_aside(markdown)
+        short, blocks = raw.set_aside(markdown)
+        self.aside[page.file.src_uri] = raw.packed(blocks)
         return short
 
     def on_page_content(
         self, html: str, /, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
         """Put back what the search is to find."""
-        blocks = self.aside[page.file.src_uri]
+        blocks = raw.unpacked(self.aside[page.file.src_uri])
         page.present_anchor_ids = (page.present_anchor_ids or set()) | raw.anchors(blocks)
         return raw.searched(html, blocks)
 
@@ -138,7 +140,8 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         self, context: TemplateContext, /, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Put back the rest."""
-        page.content = raw.whole(page.content or "", self.aside.pop(page.file.src_uri))
+        blocks = raw.unpacked(self.aside.pop(page.file.src_uri))
+        page.content = raw.whole(page.content or "", blocks)
         return context
 
     def on_post_page(self, output: str, /, *, page: Page, config: MkDocsConfig) -> str:
@@ -148,7 +151,12 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     def on_post_template(
         self, output_content: str, /, *, template_name: str, config: MkDocsConfig
     ) -> str:
-        """The same for pages that are no documents, such as the one for a wrong address."""
+        """The same for pages that are no documents, such as the one for a wrong address; a list of
+        all pages gets those that MkDocs does not know."""
+        if template_name == "sitemap.xml":
+            assert self.base is not None
+            view = View(self.base, self.language)
+            return standalone.mapped(view, output_content, config.site_url)
         return self._finished(output_content, config)
 
     def _finished(self, page: str, config: MkDocsConfig) -> str:
@@ -276,6 +284,8 @@ def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:
     config.theme.dirs.insert(0, str(generate.THEME))
     if config.site_url:
         config.site_url = f"{config.site_url.rstrip('/')}/{language}/"
+    else:
+        config.site_url = own.get("site_url")
 
 
 def _script(given: dict[str, str]) -> ExtraScriptValue:

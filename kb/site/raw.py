@@ -8,7 +8,9 @@ breaks between the elements of one block.
 
 from __future__ import annotations
 
+import json
 import re
+import zlib
 
 UNSEARCHED = ' data-search-exclude="true"'
 """What a block's first tag carries when its text stands elsewhere and need not be found here."""
@@ -45,6 +47,17 @@ def _is_block(part: str) -> bool:
         return False
     opened = part.count(f"<{tag[1]}>") + part.count(f"<{tag[1]} ")
     return opened == part.count(f"</{tag[1]}>")
+
+
+def packed(blocks: list[str]) -> bytes:
+    """Blocks for the time until their page is made, in a tenth of the memory."""
+    return zlib.compress(json.dumps(blocks).encode(), 1)
+
+
+def unpacked(blocks: bytes) -> list[str]:
+    """The blocks that were packed."""
+    found: list[str] = json.loads(zlib.decompress(blocks))
+    return found
 
 
 def anchors(blocks: list[str]) -> set[str]:

@@ -41,10 +41,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A finding in a line."""
+    """A finding in a line, with its element but for the way up to the root of the pages."""
 
     fact: Fact
     tokens: Markup
+    opening: Markup
+    closing: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ def choices(
 
 
 def _occurring(view: View, name: str, coded: Sequence[Terms]) -> set[str]:
-    each = [frozenset(with_broader(view.corpus, name, own.get(name, ()))) for own in coded]
+    different = {tuple(own.get(name, ())) for own in coded}
+    each = {frozenset(with_broader(view.corpus, name, own)) for own in different}
     found = set().union(*each)
     return found if any(own != found for own in each) else set()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import get_args
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
 from kb import addresses
 from kb.codebook import Facet
-from kb.evidence import EvidenceRow
-from kb.facts import study_terms
+from kb.evidence import EvidenceRow, terms_of
+from kb.facts import Fact, study_terms
 from kb.records import Basis
 from kb.references import Reference
 from kb.site import told
@@ -65,21 +66,43 @@ def _of_study(
     view: View, row: EvidenceRow, coded: Sequence[Terms], columns: Collection[str]
 ) -> Line:
     study, sample, period = row.study, row.study.sample, row.study.period
-    own = [tokens(view, terms) for terms in coded]
-    items = tuple(Item(*each) for each in zip(row.facts, own, strict=False))
+    tagged = terms_of(view.corpus, row)
+    items = tuple(_item(view, *each) for each in zip(row.facts, coded, strict=False))
     title = Markup("{}<small>{}</small>").format(
         view.study_link(study.id), plain(view.text(study.title))
     )
     cells = {
         "_study": Cell(title),
         "_year": Cell(plain(str(row.year or "")), row.year),
-        **_tagged(view, {name: own for name, own in row.terms.items() if name in columns}),
-        "_setting": Cell(plain(told.setting(study))),
-        "_sample": Cell(plain(told.sample(view, study)), sample.n if sample else None),
-        "_period": Cell(plain(told.period(study)), period.start if period else None),
-        "_basis": Cell(plain(view.t(f"basis_{study.coding.basis}"))),
+        **_tagged(view, {name: own for name, own in tagged.items() if name in columns}),
     }
-    return Line(study.id, study.reports, Markup("") if items else own[0], cells, items, row)
+    if "_setting" in columns:
+        cells |= {
+            "_setting": Cell(plain(told.setting(study))),
+            "_sample": Cell(plain(told.sample(view, study)), sample.n if sample else None),
+            "_period": Cell(plain(told.period(study)), period.start if period else None),
+            "_basis": Cell(plain(view.t(f"basis_{study.coding.basis}"))),
+        }
+    own = Markup("") if items else tokens(view, coded[0])
+    return Line(study.id, study.reports, own, cells, items, row)
+
+
+_ITEMS: WeakKeyDictionary[View, dict[str, Item]] = WeakKeyDictionary()
+"""The findings in lines, which are the same in the tables of all their terms."""
+
+
+def _item(view: View, fact: Fact, terms: Terms) -> Item:
+    known = _ITEMS.setdefault(view, {})
+    if fact.id not in known:
+        finding, own = fact.finding, tokens(view, terms)
+        opening = Markup('<li data-id="{}" data-terms="{}" data-place="{}">{} <a href="').format(
+            plain(fact.id), own, plain(finding.locator), told.direction(view, finding.direction)
+        )
+        closing = Markup('{}">{}</a></li>').format(
+            addresses.of_finding(fact.id), plain(view.text(finding.statement))
+        )
+        known[fact.id] = Item(fact, own, opening, closing)
+    return known[fact.id]
 
 
 def works(view: View, rows: Iterable[EvidenceRow]) -> list[Reference]:

@@ -15,7 +15,8 @@ from importlib import resources
 from markdown import Markdown
 from markupsafe import Markup
 
-from kb.site import policy, raw
+from kb import addresses
+from kb.site import policy, raw, searching
 from kb.site.page import Page
 from kb.site.pages import body, environment
 from kb.site.view import View
@@ -24,6 +25,16 @@ from kb.site.view import View
 def name_of(page: Page) -> str:
     """The file of a plain page, below its language's folder."""
     return f"{page.address}index.html"
+
+
+def mapped(view: View, sitemap: str, site: str | None) -> str:
+    """A sitemap with the plain pages, too, if there are any and the site's address is known."""
+    if not site or not searching.plain(view):
+        return sitemap
+    own = [addresses.of_study(one) for one in view.corpus.studies]
+    own += [addresses.of_reference(one) for one in view.corpus.references]
+    urls = "".join(f"    <url><loc>{html.escape(f'{site}{one}')}</loc></url>\n" for one in own)
+    return sitemap.replace("</urlset>", f"{urls}</urlset>")
 
 
 def render(view: View, page: Page) -> str:

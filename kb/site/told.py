@@ -1,8 +1,12 @@
-"""What a study says of its setting, sample and period, in the words of a page."""
+"""What a study says of its setting, sample and period, and a finding of its direction, in the words
+of a page."""
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from kb.records import Study
+from kb.site.text import plain
 from kb.site.view import View
 
 
@@ -33,3 +37,10 @@ def period(study: Study) -> str:
     if one is None:
         return ""
     return str(one.start) if one.start == one.end else f"{one.start}–{one.end}"
+
+
+def direction(view: View, name: str) -> Markup:
+    """A direction by its sign and its word."""
+    one = view.direction(name)
+    shown = '<span class="kb-dir kb-dir--{}"><span aria-hidden="true">{}</span> {}</span>'
+    return Markup(shown).format(one.stance, plain(one.sign), plain(view.text(one.label)))

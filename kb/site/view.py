@@ -53,9 +53,8 @@ class View:
     ) -> None:
         self.base, self.downloads, self.language = base, downloads, language
         self.corpus, self.codebook, self.settings = base.corpus, base.codebook, base.settings
-        self.words = base.corpus.words(language)
+        self.words, self.here = base.corpus.words(language), ""
         self.locale = language if localedata.exists(language) else "en"
-        self.here = ""
 
     def t(self, key: str, **values: object) -> str:
         """A word or sentence of the interface, with values filled in."""
@@ -101,7 +100,8 @@ class View:
 
     def link(self, address: str, label: str) -> Markup:
         """An anchor to another address of this language."""
-        return Markup(f'<a href="{html.escape(self.url(address))}">{plain(label)}</a>')
+        href = html.escape(addresses.relative(self.here, address))
+        return Markup(f'<a href="{href}">{plain(label)}</a>')
 
     def facet(self, name: str) -> Facet:
         """A facet of the codebook."""

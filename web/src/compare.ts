@@ -100,9 +100,11 @@ class Comparison {
     this.say(chosen.length ? said.join(". ") : "");
   }
 
-  /** What a study's file says; only studies that the page lists have one. */
+  /** What a study's file says; only studies that the page lists have one, if it lists all. */
   private load(id: string): Promise<Column> {
-    if (!this.items.some((item) => item.dataset["id"] === id)) return Promise.reject(new Error(id));
+    const listed = this.items.some((item) => item.dataset["id"] === id);
+    const known = listed || ("kbMore" in this.words && /^[\w-]+$/.test(id));
+    if (!known) return Promise.reject(new Error(id));
     const loading = this.loaded.get(id) ?? this.fetched(id);
     this.loaded.set(id, loading);
     loading.catch(() => this.loaded.delete(id));
