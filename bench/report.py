@@ -33,6 +33,9 @@ TARGETS = (
 )
 """Stage, number of studies, figure, and what it is to stay below."""
 
+SHARE = 15.0
+"""How much more CPU a build may take than MkDocs alone for the same pages, in per cent."""
+
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "measured": "Measured on {date}: {cpu}, {cores} cores, Python {python}. {versions}.",
@@ -50,6 +53,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "studies": "{what}, {size} studies",
         "memory": "{what}: peak memory, MB",
         "seconds": "{what}: CPU, s",
+        "share": "<code>kb build</code> beyond MkDocs alone, {size} studies: CPU, %",
         "chart": "CPU time for one record",
         "axis": "Microseconds of CPU for one record, with {size} records",
         "disk": "The bytes read",
@@ -90,6 +94,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "studies": "{what}, {size} studier",
         "memory": "{what}: mest minne, MB",
         "seconds": "{what}: CPU, s",
+        "share": "<code>kb build</code> utöver enbart MkDocs, {size} studier: CPU, %",
         "chart": "CPU-tid för en post",
         "axis": "Mikrosekunder CPU för en post, med {size} poster",
         "disk": "Läsning av byten",
@@ -145,7 +150,7 @@ class Told:
         self.machine: dict[str, object] = results["machine"]  # type: ignore[assignment]
         sizes: dict[str, Figures] = results["sizes"]  # type: ignore[assignment]
         self.sizes = {int(size): figures for size, figures in sizes.items()}
-        self.largest = max(self.sizes)
+        self.largest = max(size for size, figures in self.sizes.items() if "matrix" in figures)
 
     def parts(self) -> Iterator[str]:
         """The parts of the text, one after the other."""
@@ -156,7 +161,7 @@ class Told:
         yield self.chart()
         yield self.table("cpu_table", ("what", *self.sizes, "growth"), self.seconds())
         heads = ("what", "wall", "peak", "out", "libyaml_ratio")
-        for size in sorted({self.largest, *(self.with_pages()[-1:])}):
+        for size in sorted({max(self.sizes), self.largest, *(self.with_pages()[-1:])}):
             yield self.table("other", heads, self.others(size), size=self.number(size))
         yield self.table("targets", ("what", "target", "found"), self.targets())
 
@@ -207,7 +212,7 @@ class Told:
     def targets(self) -> Iterator[Row]:
         """What is aimed at beside what was found."""
         for name, size, kind, bound in TARGETS:
-            figures = self.sizes.get(size or max(self.sizes), {})
+            figures = self.sizes.get(size or self.largest, {})
             if name not in figures:
                 continue
             what = self.label(name)
@@ -215,6 +220,10 @@ class Told:
                 what = self.words["studies"].format(what=what, size=self.number(size))
             what = self.words["memory" if kind == "peak" else "seconds"].format(what=what)
             yield what, self.figure(bound), self.figure(figures[name][kind])
+        for size in self.with_pages()[-1:]:
+            ours, alone = (self.sizes[size][name]["cpu"] for name in ("site", "plain"))
+            what = self.words["share"].format(size=self.number(size))
+            yield what, self.figure(SHARE), self.figure(100 * (ours / alone - 1))
 
     def table(self, title: str, heads: Iterable[object], rows: Iterable[Row], **more: str) -> str:
         """A table that is told by its caption and scrolls where it is too wide."""
@@ -250,9 +259,8 @@ class Told:
 
     def figure(self, value: float) -> str:
         """A measured value with as many digits as it deserves."""
-        digits = (
-            "0" if value >= 100 else "0.0" if value >= 10 else "0.00" if value >= 1 else "0.000"
-        )
+        size = abs(value)
+        digits = "0" if size >= 100 else "0.0" if size >= 10 else "0.00" if size >= 1 else "0.000"
         return str(format_decimal(value, format=f"#,##{digits}", locale=self.language))
 
 

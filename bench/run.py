@@ -1,10 +1,10 @@
 """Measures every stage of the engine on made-up knowledge bases: ``bench/results.json``.
 
-``python bench/run.py [N ...]`` (default: 250 1000 4000 10000) makes a knowledge base of N studies,
+``python bench/run.py [N ...]`` (default: 250 1000 4000 10000 100000) makes a knowledge base of N studies,
 runs every stage, every limit and every peer on it in a process of its own, one after the other, and
 then words the results in the docs (``bench/report.py``). ``--before FOLDER`` measures another
 checkout of the engine in the same run. What renders pages is left out above ``--pages-up-to``
-studies. Peers are installed in environments of their own the first time, in ``.cache/bench/``.
+studies, and above ``--all-up-to`` all but what a check and a first matrix take. Peers are installed in environments of their own the first time, in ``.cache/bench/``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ ENVIRONMENTS = HERE.parent / ".cache" / "bench"
 PEERS = ("acl_anthology", "colrev", "pysigma")
 PAGED = ("pages", "site", "plain")
 CACHED = ("warm", "changed")
-SIZES = (250, 1000, 4000, 10_000)
+LARGE = (
+    "disk", "libyaml", "orjson", "checked", "warm", "changed", "read", "check", "one_matrix",
+)  # fmt: skip
+SIZES = (250, 1000, 4000, 10_000, 100_000)
 VERSIONS = ("pyyaml", "pydantic", "networkx", "bibtexparser", "mkdocs", "mkdocs-material")
 
 
@@ -43,6 +46,7 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int, default=SIZES, metavar="N")
     parser.add_argument("--before", type=Path, help="another checkout, measured in the same run")
     parser.add_argument("--pages-up-to", type=int, default=250, metavar="N")
+    parser.add_argument("--all-up-to", type=int, default=10_000, metavar="N")
     parser.add_argument(
         "--stage", action="append", choices=[*stages.STAGES, *limits.LIMITS, *PEERS]
     )
@@ -52,6 +56,8 @@ def main() -> None:
         wanted = given.stage or [*limits.LIMITS, *stages.STAGES, *PEERS]
         if size > given.pages_up_to:
             wanted = [name for name in wanted if name not in PAGED]
+        if size > given.all_up_to:
+            wanted = [name for name in wanted if name in LARGE]
         made["sizes"][str(size)] = dict(figures(size, wanted, given.before))
     if given.stage:
         return
