@@ -1,10 +1,11 @@
 """Measures every stage of the engine on made-up knowledge bases: ``bench/results.json``.
 
-``python bench/run.py [N ...]`` (default: 250 1000 4000 10000 100000) makes a knowledge base of N studies,
-runs every stage, every limit and every peer on it in a process of its own, one after the other, and
-then words the results in the docs (``bench/report.py``). ``--before FOLDER`` measures another
-checkout of the engine in the same run. What renders pages is left out above ``--pages-up-to``
-studies, and above ``--all-up-to`` all but what a check and a first matrix take. Peers are installed in environments of their own the first time, in ``.cache/bench/``.
+``python bench/run.py [N ...]`` (default: 250 1000 4000 10000 100000) makes a knowledge base of N
+studies, runs every stage, every limit and every peer on it in a process of its own, one after the
+other, and then words the results in the docs (``bench/report.py``). ``--before FOLDER`` measures
+another checkout of the engine in the same run. What renders pages is left out above
+``--pages-up-to`` studies, and above ``--all-up-to`` all but what a check and a first matrix take.
+Peers are installed in environments of their own the first time, in ``.cache/bench/``.
 """
 
 from __future__ import annotations
