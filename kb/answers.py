@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from kb import frames, tables
 from kb.corpus import Corpus
 from kb.facts import UnknownName
+from kb.matrix import Cell
 from kb.model import suggestion
 from kb.tables import Table
 
@@ -27,16 +28,25 @@ class Form:
     table: Callable[[Corpus, Any, str], Table]
 
 
-@dataclass(frozen=True)
+NAMED = 5
+"""How many records of an answer are named where it is shown."""
+
+
+@dataclass(frozen=True, repr=False)
 class Records(Sequence[Item]):
     """Some records of one kind, in order; it cannot be changed. Equal when its records are."""
 
     items: tuple[Item, ...]
-    corpus: Corpus = field(repr=False, compare=False)
-    form: Form = field(repr=False, compare=False)
+    corpus: Corpus = field(compare=False)
+    form: Form = field(compare=False)
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def __repr__(self) -> str:
+        names = [_name(one) for one in self.items[:NAMED]]
+        more = ["..."] if len(self) > NAMED else []
+        return f"<{len(self)} records: {', '.join([*names, *more])}>"
 
     @overload
     def __getitem__(self, at: int) -> Item: ...
@@ -81,3 +91,10 @@ class Records(Sequence[Item]):
         Raises :class:`ImportError` when polars is not installed.
         """
         return frames.to_polars(self.to_table(language))
+
+
+def _name(record: object) -> str:
+    """The id of a record; a cell, which has none, goes by its two terms."""
+    if isinstance(record, Cell):
+        return f"{record.row} x {record.column}"
+    return str(getattr(record, "id", record))

@@ -24,6 +24,10 @@ FOLDERS = (
 """The folders of ``corpus/`` that are read."""
 
 
+NOTEPAD = ".txt"
+"""What some editors on Windows add to a name, where it is not seen."""
+
+
 @dataclass(frozen=True)
 class Folder:
     """A knowledge base's folder; what is wrong with its files gathers in ``complaints``."""
@@ -109,7 +113,8 @@ class Folder:
             return False
         if path.suffix != ".yml":
             message = f"the file is not read: it ends in {path.suffix}"
-            self._complain("KB015", path.as_posix(), message, f"rename it to {path.stem}.yml")
+            stem = path.with_suffix("").stem if path.suffix == NOTEPAD else path.stem
+            self._complain("KB015", path.as_posix(), message, f"rename it to {stem}.yml")
         return path.suffix == ".yml"
 
     def _complain(self, code: str, path: str, message: str, hint: str) -> None:
@@ -119,4 +124,5 @@ class Folder:
 def _looks_like_record(path: Path) -> bool:
     if path.name.startswith(".") and not path.name.startswith(".."):
         return False  # what editors and the desktop leave
-    return path.suffix.lower() in {".yml", ".yaml"}
+    named = path.with_suffix("") if path.suffix == NOTEPAD else path
+    return named.suffix.lower() in {".yml", ".yaml"}

@@ -52,7 +52,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> kb.KnowledgeBase:
 def _gap(root: Path, name: str, source: str, by: dict[str, str], status: str, **more: Any) -> None:
     how = [{"study": one, "extent": extent, "how": text("H")} for one, extent in by.items()]
     gap = {
-        "statement": text("?"), "kind": "few", "reason": "vague", "needs": "review",
+        "statement": text("Why?"), "kind": "few", "reason": "vague", "needs": "review",
         "stated_by": [{"source": source, "locator": "p. 1", "explicit": True}],
         "closes_with": text("W"), "status": status, "addressed_by": how, **more,
     }  # fmt: skip
@@ -67,6 +67,13 @@ def _put(path: Path, data: Any) -> None:
 
 
 class TestRecords:
+    def test_they_are_shown_by_their_ids(self, base: KnowledgeBase) -> None:
+        one, other = list(base.corpus.studies)[:2]
+        assert repr(base.studies()[:2]) == f"<2 records: {one}, {other}>"
+        cells = base.cells("row", "column")
+        assert repr(cells).startswith(f"<{len(cells)} records: r1 x c1, ")
+        assert repr(cells).endswith(", ...>")
+
     def test_they_are_a_sequence(self, base: kb.KnowledgeBase) -> None:
         found = base.studies()
         assert isinstance(found, kb.Records)

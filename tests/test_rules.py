@@ -368,6 +368,15 @@ CASES = [
     ),
     Case(
         "KB015",
+        "notepad",
+        "corpus/studies/neu.yml.txt",
+        write("corpus/studies/neu.yml.txt", "title: x\n"),
+        at="title",
+        says="the file is not read: it ends in .txt",
+        hint="rename it to neu.yml",
+    ),
+    Case(
+        "KB015",
         "capitals",
         "corpus/studies/neu.Yml",
         write("corpus/studies/neu.Yml", "title: x\n"),
