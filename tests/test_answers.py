@@ -67,7 +67,7 @@ def _put(path: Path, data: Any) -> None:
 
 
 class TestRecords:
-    def test_they_are_shown_by_their_ids(self, base: KnowledgeBase) -> None:
+    def test_they_are_shown_by_their_ids(self, base: kb.KnowledgeBase) -> None:
         one, other = list(base.corpus.studies)[:2]
         assert repr(base.studies()[:2]) == f"<2 records: {one}, {other}>"
         cells = base.cells("row", "column")
