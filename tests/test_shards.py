@@ -137,6 +137,32 @@ def test_lines_of_json_in_an_object_store(store: Any, tmp_path: Path) -> None:
     same_matrices(root, "memory://tables")
 
 
+def test_a_line_that_is_no_study_is_placed(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path, {})
+    store.pipe_file("/shards/a.jsonl", b'\n{"id": \n')
+    built = cluster.build(root, "memory://tables", "memory://shards")
+    told = [(one.path, one.line) for one in built.problems if one.code == "KB001"]
+    assert told == [("a.jsonl", 2)]
+    assert not store.exists("/tables/manifest.json")
+
+
+def test_the_manifest_is_one_put_in_an_object_store(
+    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(tmp_path, {"s0": study(finding())})
+    put: list[str] = []
+    pipe = type(store).pipe_file
+
+    def noted(self: Any, path: str, *rest: Any, **more: Any) -> None:
+        put.append(path)
+        pipe(self, path, *rest, **more)
+
+    monkeypatch.setattr(type(store), "pipe_file", noted)
+    monkeypatch.setattr(type(store), "mv", None)
+    cluster.build(root, "memory://tables")
+    assert put == ["/tables/manifest.json"]
+
+
 def test_yaml_in_an_object_store(store: Any, tmp_path: Path) -> None:
     root = write(tmp_path / "kb", {f"s{n}": study(finding()) for n in range(4)})
     place(root, store)
