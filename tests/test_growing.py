@@ -262,3 +262,18 @@ def test_every_study_is_reached(
             assert one.page.locator("main h1").is_visible(), address
     studies = bounded.base.corpus.studies
     assert reached == {f"{bounded_host}/{language}/{addresses.of_study(s)}" for s in studies}
+
+
+@pytest.mark.browser
+def test_a_study_that_the_chooser_leaves_out_can_be_compared(
+    browser: Browser, bounded: Site, bounded_host: str
+) -> None:
+    language = bounded.languages[0]
+    with visit(browser, bounded_host) as one:
+        one.open(f"{bounded_host}/{language}/{addresses.COMPARE}")
+        items = one.page.locator(".kb-chooser li").evaluate_all("all => all.map(x => x.dataset.id)")
+        assert len(items) == bounded.base.settings.site_size.rows_per_page
+        other = next(name for name in bounded.base.corpus.studies if name not in items)
+        one.open(f"{bounded_host}/{language}/{addresses.of_comparison([items[0], other])}")
+        one.page.locator(".kb-comparison").wait_for()
+        assert one.page.locator(".kb-comparison thead a").count() == 2
