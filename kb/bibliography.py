@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from string import ascii_lowercase
 from typing import Any
+from zlib import crc32
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import (
@@ -41,6 +43,7 @@ logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
+_START = re.compile(r"^@.*", re.MULTILINE)
 _NO_AT = re.compile(r"^[a-zA-Z]+\s*\{[^\s{},]+,", re.MULTILINE)
 
 
@@ -60,7 +63,24 @@ def parse(text: str, path: str = "references.bib") -> tuple[References, list[Pro
         if other != reference.key:
             message = f"only upper and lower case tell it from the key {other}"
             problems.append(_problem(entry, "", path, lines, "KB053", message, "rename one"))
-    return _told_apart(references), problems
+    return told_apart(references), problems
+
+
+def pieces(text: str) -> list[str]:
+    """The text in pieces of some dozens of entries, cut at lines that seem to begin one: which ones
+    is a matter of the line alone, so that a change moves few cuts."""
+    starts = [one.start() for one in _START.finditer(text) if crc32(one[0].encode()) % 32 == 0]
+    return [text[start:end] for start, end in pairwise([0, *starts, len(text)])]
+
+
+def piece(text: str) -> References | None:
+    """The entries of a piece by key, not told apart; ``None`` when something is wrong with it, or
+    when it has a meaning for other pieces or they for it."""
+    library = parse_string(text, parse_stack=_stack(text))
+    if library.failed_blocks or library.strings or any(_lost(library.comments, "")):
+        return None
+    made = [_reference(entry, "", []) for entry in library.entries]
+    return None if any(wrong for _, wrong in made) else {one.key: one for one, _ in made}
 
 
 def _lost(comments: Iterable[Block], path: str) -> Iterator[Problem]:
@@ -73,7 +93,7 @@ def _lost(comments: Iterable[Block], path: str) -> Iterator[Problem]:
             yield Problem("KB052", "error", path, line, 1, "", message, hint)
 
 
-def _told_apart(references: dict[str, Reference]) -> References:
+def told_apart(references: dict[str, Reference]) -> References:
     """The references with a letter after the year where authors and year are the same."""
     alike: dict[str, list[str]] = {}
     for reference in references.values():
