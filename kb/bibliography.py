@@ -43,6 +43,9 @@ logging.getLogger("bibtexparser").setLevel(logging.ERROR)
 
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
+_WORDS = r"(?!and\b)[\w.'-]+(?: (?!and\b)[\w.'-]+)*"
+_PLAIN = re.compile(f"{_WORDS}, {_WORDS}", re.IGNORECASE)
+"""A person who needs no parser, which takes a hundred times as long: ``Family, Given``."""
 _START = re.compile(r"^@.*", re.MULTILINE)
 _NO_AT = re.compile(r"^[a-zA-Z]+\s*\{[^\s{},]+,", re.MULTILINE)
 
@@ -249,6 +252,9 @@ def _problem(
 
 
 def _names(text: str) -> Iterator[Name]:
+    if all(map(_PLAIN.fullmatch, people := text.split(" and "))):
+        yield from (Name(*one.split(", ")) for one in people)
+        return
     for person in split_multiple_persons_names(text.strip()) if text.strip() else ():
         if person.startswith("{") and person.endswith("}"):
             yield Name(_clean(person))
