@@ -50,6 +50,11 @@ class Cache:
     def __init__(self, folder: Path | None, most_bytes: int = MOST_BYTES) -> None:
         self._folder, self._most = folder, most_bytes
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a folder to keep anything in."""
+        return self._folder is not None
+
     def get(self, kind: str, sources: Sequence[bytes]) -> dict[bytes, bytes]:
         """The values that are there of one kind, by their source."""
         found: dict[bytes, bytes] = {}

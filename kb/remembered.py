@@ -14,7 +14,8 @@ from kb.folder import REFERENCES, Snapshot
 from kb.problems import Problem
 from kb.references import Name, Reference, References
 
-_FIELDS, _REFERENCES = "fields", "references"
+_FIELDS, _REFERENCES, _PIECES = "fields", "references", "pieces"
+_LINE = 6  # where it stands in what is kept of a reference
 _AT_ONCE = 1_000
 
 
@@ -65,10 +66,41 @@ def references(data: bytes, digest: bytes, cache: Cache) -> tuple[References, li
     if digest in found:
         entries, told = from_json(found[digest])
         return {one[0]: _reference(*one) for one in entries}, [Problem(*one) for one in told]
-    made, problems = parsed_references(data)
+    pieced = _pieced(data, cache) if cache.keeps else None
+    made, problems = parsed_references(data) if pieced is None else (pieced, [])
     kept = _as_json([[_plain(one) for one in made.values()], [astuple(one) for one in problems]])
     cache.put(_REFERENCES, {digest: kept} if kept else {})
     return made, problems
+
+
+def _pieced(data: bytes, cache: Cache) -> References | None:
+    """The entries of a bibliography without problems, put together from pieces of it; ``None`` for
+    any other, whose text has to be seen as a whole."""
+    text, problems = textfile.decode(data, REFERENCES)
+    if text is None or problems:
+        return None
+    pieces = [(one, one.encode()) for one in bibliography.pieces(text)]
+    known = cache.get(_PIECES, [source for _, source in pieces])
+    made: dict[bytes, bytes] = {}
+    found: dict[str, Reference] = {}
+    line = count = 0
+    for piece, source in pieces:
+        if source not in known:
+            own = bibliography.piece(piece)
+            kept = None if own is None else _as_json([_plain(one) for one in own.values()])
+            if kept is None:
+                return None
+            known[source] = made[source] = kept
+        for one in from_json(known[source]):
+            one[_LINE] += line
+            found[one[0]] = _reference(*one)
+            count += 1
+        line += piece.count("\n")
+    works = [one.doi.casefold() for one in found.values() if one.doi]
+    if len({key.casefold() for key in found}) < count or len({*works}) < len(works):
+        return None  # a key, or a DOI, stands twice
+    cache.put(_PIECES, made)
+    return bibliography.told_apart(found)
 
 
 def parsed_references(data: bytes) -> tuple[References, list[Problem]]:

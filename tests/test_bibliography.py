@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kb import bibwriter
+from kb import bibliography, bibwriter
 from kb.bibliography import parse
 from kb.references import Name, Reference
 
@@ -265,3 +266,20 @@ def test_commands_for_hidden_characters_are_refused(fields: str, name: str, code
     (problem,) = parse(entry(fields))[1]
     assert (problem.code, problem.line, problem.field) == ("KB002", 1, f"a.{name}")
     assert problem.message == f"the character {code} is not allowed"
+
+
+@pytest.mark.parametrize(
+    "authors",
+    [
+        "Muster, Anna", "Muster, Anna and de la Cruz, B. C.", "Muster, Anna AND Beispiel, Bo",
+        "And, Anna and and, Bo", "Muster, Jr, Anna", "Anna Muster", "Muster,Anna", "Muster, ",
+        "Muster, Anna and others", "{Amt, das} and Muster, Anna", "O'Neil, B.-C. and 中, 文",
+    ],
+)  # fmt: skip
+def test_plain_names_are_read_as_the_parser_reads_them(
+    authors: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"@book{{a, title = {{T}}, year = 2000, author = {{{authors}}}}}"
+    plain = parse(text)
+    monkeypatch.setattr(bibliography, "_PLAIN", re.compile(r"(?!)"))
+    assert parse(text) == plain

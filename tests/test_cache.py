@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,10 +16,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from kb import bibliography, remembered
 from kb import cache as caches
 from kb.cache import Cache
 from kb.corpus import read
 from kb.folder import REFERENCES, SETTINGS, snapshot
+from kb.references import References
 from kb.rules import load
 from kb.verdict import recall, remember
 from tests.conftest import Command
@@ -320,3 +323,55 @@ def test_two_processes_at_once_and_a_file_that_is_deleted_meanwhile(tmp_path: Pa
     store = Cache(tmp_path / "cache")
     store.put("some", {b"a": b"1"})
     assert store.get("some", [b"a"]) == {b"a": b"1"}
+
+
+ENTRIES = [
+    f"@book{{b{n},\n title = {{{{B}} {n}}}, author = {{Muster, Anna}}, year = {1990 + n % 9}\n}}\n"
+    for n in range(300)
+]
+
+
+def _recalled(text: str, store: Cache) -> object:
+    data = text.encode()
+    found = remembered.references(data, hashlib.sha256(data).digest(), store)
+    assert found == remembered.parsed_references(data)
+    assert list(found[0]) == list(remembered.parsed_references(data)[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "@book{new, title = {N}, author = {Muster, Anna}, year = 1990}\n",
+        "% a comment\n",
+        "@book{B7, title = {N}, author = {Muster, Anna}, year = 1990}\n",
+        "@book{b7, title = {N}, author = {Muster, Anna}, year = 1990}\n",
+        "@book{new, title = {N}\n",
+        "@book{new, title = {N\n",
+        "book{new, title = {N}}\n",
+        '@string{anna = "Muster, Anna"}\n@book{new, title = {N}, author = anna, year = 1990}\n',
+    ],
+)
+@pytest.mark.parametrize("at", [0, 150, 300])
+def test_a_changed_bibliography_says_what_it_says_without_a_cache(
+    added: str, at: int, store: Cache
+) -> None:
+    _recalled("".join(ENTRIES), store)
+    _recalled("".join([*ENTRIES[:at], added, *ENTRIES[at:]]), store)
+
+
+def test_only_the_piece_with_a_changed_reference_is_parsed_anew(
+    store: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _recalled("".join(ENTRIES), store)
+    parsed: list[str] = []
+    piece = bibliography.piece
+
+    def noted(text: str) -> References | None:
+        parsed.append(text)
+        return piece(text)
+
+    monkeypatch.setattr(bibliography, "piece", noted)
+    _recalled("".join(ENTRIES).replace("{B} 150", "{C} 150"), store)
+    assert len(parsed) == 1
+    assert "{C} 150" in parsed[0]
