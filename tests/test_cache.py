@@ -326,7 +326,8 @@ def test_two_processes_at_once_and_a_file_that_is_deleted_meanwhile(tmp_path: Pa
 
 
 ENTRIES = [
-    f"@book{{b{n},\n title = {{{{B}} {n}}}, author = {{Muster, Anna}}, year = {1990 + n % 9}\n}}\n"
+    f"@book{{b{n},\n title = {{{{B}} {n}}}, author = {{Muster, Anna}}, year = {1990 + n % 9},"
+    f" doi = {{10.5555/x{n}}}\n}}\n"
     for n in range(300)
 ]
 
@@ -344,6 +345,7 @@ def _recalled(text: str, store: Cache) -> object:
     [
         "@book{new, title = {N}, author = {Muster, Anna}, year = 1990}\n",
         "% a comment\n",
+        "@book{new, title = {N}, author = {Muster, Anna}, year = 1990, doi = {10.5555/X7}}\n",
         "@book{B7, title = {N}, author = {Muster, Anna}, year = 1990}\n",
         "@book{b7, title = {N}, author = {Muster, Anna}, year = 1990}\n",
         "@book{new, title = {N}\n",
