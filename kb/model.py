@@ -88,7 +88,7 @@ def _check_number(value: Any) -> Any:
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-SAID_PATTERN = r"\w"
+SAID_PATTERN = r"[\p{L}\p{N}]"
 """What a text must have: a letter or a digit. Dots and dashes look as if something were said."""
 
 Text = Annotated[
