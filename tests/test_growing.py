@@ -187,10 +187,29 @@ def test_titles_stop_at_the_bound(
     for bound in (150, 250, 10_000):
         monkeypatch.setattr(searching, "BOUND", bound)
         index.write_text('{"docs":[]}', "utf-8")
-        searching.add_titles(view, index)
+        searching.fit(view, index)
         number = len(json.loads(index.read_text("utf-8"))["docs"])
         assert index.stat().st_size <= bound
         assert (number == len(bounded.base.corpus.studies)) == (bound == 10_000)
+
+
+def test_texts_of_claims_and_gaps_make_room_for_titles(
+    bounded: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, view = tmp_path / "index.json", bounded.view(bounded.languages[0])
+    gap, page = "stated-gaps/some/", {"location": "method/", "title": "M", "text": "long " * 9}
+    docs = [page] + [
+        {"location": gap + part, "title": "T", "text": "long " * 99} for part in ("", "#by")
+    ]
+    for bound, kept in ((700, False), (100_000, True)):
+        monkeypatch.setattr(searching, "BOUND", bound)
+        index.write_text(json.dumps({"docs": docs}), "utf-8")
+        searching.fit(view, index)
+        found = {one["location"]: one for one in json.loads(index.read_text("utf-8"))["docs"]}
+        assert index.stat().st_size <= bound
+        assert found["method/"] == page
+        assert (gap + "#by" in found) is (found[gap]["text"] != "") is kept
+        assert any(name.startswith("studies/") for name in found)
 
 
 def test_long_lists_say_what_they_leave_out(bounded: Site) -> None:

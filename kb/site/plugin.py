@@ -173,7 +173,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         other languages."""
         assert self.base is not None
         index = Path(config.site_dir) / searching.INDEX
-        searching.add_titles(View(self.base, self.language), index)
+        searching.fit(View(self.base, self.language), index)
         if not self.leads:
             return
         _write(self.output / "index.html", self._guarded(root_page(self.base)))

@@ -1,4 +1,4 @@
-"""What the search of the site knows of studies whose texts it leaves out: their titles."""
+"""What the search of the site knows of records whose texts it leaves out: their titles."""
 
 from __future__ import annotations
 
@@ -28,18 +28,34 @@ def titles_only(view: View) -> bool:
     return view.settings.site_size.titles_only(len(view.corpus.studies))
 
 
-def add_titles(view: View, index: Path) -> None:
-    """Add the titles of studies to a finished index, the newest first, within the bound."""
+def fit(view: View, index: Path) -> None:
+    """Bring a finished index within the bound, if the search knows titles only: of claims and gaps
+    it then keeps the titles, too, if their texts have no room; titles of studies are added, the
+    newest first, as far as there is room."""
     if not titles_only(view) or not index.is_file():
         return
     content = json.loads(index.read_text("utf-8"))
-    room = BOUND - index.stat().st_size
-    for entry in _entries(view):
-        room -= len(json.dumps(entry, separators=(",", ":")).encode()) + 1
+    docs, titles = content["docs"], list(_entries(view))
+    if index.stat().st_size > BOUND:
+        stated = [one for one in docs if one["location"].startswith(STATED)]
+        docs = [one for one in docs if not one["location"].startswith(STATED)]
+        whole = [one for one in stated if "#" not in one["location"]]
+        titles = [{**one, "text": ""} for one in whole] + titles
+    room = BOUND - len(_dumped({**content, "docs": docs}))
+    for entry in titles:
+        room -= len(_dumped(entry)) + 1
         if room < 0:
             break
-        content["docs"].append(entry)
-    index.write_text(json.dumps(content, separators=(",", ":")), "utf-8")
+        docs.append(entry)
+    index.write_bytes(_dumped({**content, "docs": docs}))
+
+
+STATED = ("claims/", "stated-gaps/")
+"""Where the pages of claims and of gaps lie."""
+
+
+def _dumped(content: object) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def _entries(view: View) -> Iterator[dict[str, str]]:
