@@ -23,8 +23,9 @@ from mkdocs.exceptions import MkDocsException
 from kb.base import load
 from kb.site import data
 from kb.site.alone import alone
+from kb.site.beside import SPAWN
 from kb.site.heard import listening
-from kb.site.plugin import SPAWN, build_language, failing
+from kb.site.plugin import build_language, failing
 
 Tell = Callable[[str], None]
 

@@ -1,5 +1,5 @@
-"""The data in the formats of the field, on its way to the site: made before the pages, which tell
-of each file how large it is."""
+"""The data on its way to the site: the static API, and the formats of the field, whose files are
+made before the pages, which tell of each how large it is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb import api, schema
 from kb.base import KnowledgeBase
 from kb.formats import material, relations
 from kb.formats.registry import FORMATS, Download, write
@@ -41,6 +42,25 @@ def make(base: KnowledgeBase, target: Path | None = None) -> list[Download]:
     target = target or folder(base)
     shutil.rmtree(target, ignore_errors=True)
     return write(material.whole(base), ON_SITE, target)
+
+
+def publish(base: KnowledgeBase, output: Path) -> None:
+    """Write the static API and the schemas of the records into a site."""
+    for path, content in api.files(base):
+        write_text(output / api.FOLDER / path, content)
+    for path, content in schema.files(base.settings, base.codebook).items():
+        write_text(output / "schema" / path, content)
+
+
+def copy(base: KnowledgeBase, output: Path) -> None:
+    """Copy the files that wait into a site."""
+    shutil.copytree(folder(base), output / "data", dirs_exist_ok=True)
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write a file, and the folders that it lies in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, "utf-8", newline="\n")
 
 
 def offers(view: View) -> list[Offer]:

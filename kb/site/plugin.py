@@ -5,13 +5,10 @@ The configured site folder gets one folder for each language, the root page and 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -28,19 +25,17 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
-from kb import api, schema
 from kb import base as bases
 from kb.base import KnowledgeBase
 from kb.bibwriter import Unwritable
 from kb.formats.registry import Download
 from kb.problems import CorpusError
 from kb.site import data, generate, policy, raw, searching, standalone, tabs
+from kb.site.beside import Beside
 from kb.site.heard import listening
 from kb.site.root import root_page
 from kb.site.view import View
 from kb.site.written import WrittenError
-
-SPAWN = get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +51,19 @@ class Part:
 
 
 class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
-    """Makes the first language's pages and site; the others are made beside it, each in a process
-    of its own."""
+    """Makes the first language's pages and site; the others, and the data, are made beside it."""
 
     base: KnowledgeBase | None = None
     language = ""
     output = Path()
     downloads: Sequence[Download] = ()
-    others: tuple[tuple[SpawnProcess, Connection], ...] = ()
-
     part: Part | None = None
     """What to build, if this is not the build that begins the others."""
     guarded = True
     """Whether pages get their policy; the script by which MkDocs reloads them would break it."""
 
     def __init__(self) -> None:
+        self.beside = Beside()
         self.aside: dict[str, bytes] = {}
         """The finished HTML of each page that is being made, packed: MkDocs reads all pages before
         it makes the first."""
@@ -87,7 +80,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Point MkDocs to the generated pages of one language."""
-        part, self.part, self.others = self.part, None, ()  # one plugin makes many builds
+        part, self.part, self.beside = self.part, None, Beside()  # one plugin makes many builds
         self.aside.clear()
         if part:
             self.base, self.language = part.base, part.language
@@ -99,12 +92,10 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 )
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
-            others = self.base.corpus.languages[1:]
-            self.others = tuple(self._beside(config, language) for language in others)
+            self._start(config)
             with failing():
                 self.downloads = data.make(self.base)  # before any pages, for these tell of it
-            for _, to in self.others:
-                to.send(self.downloads)
+            self.beside.send(self.downloads)
         if part is None or part.writes:
             with failing():
                 generate.generate(self.base, self.language, self.downloads)
@@ -169,31 +160,22 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
 
     @event_priority(-100)  # after the search has written its index
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Write the page that offers all languages, the data and its schemas; then wait for the
-        other languages."""
+        """Write the page that offers all languages; then wait for the data and the others."""
         assert self.base is not None
         index = Path(config.site_dir) / searching.INDEX
         searching.fit(View(self.base, self.language), index)
         if not self.leads:
             return
-        _write(self.output / "index.html", self._guarded(root_page(self.base)))
-        for path, content in api.files(self.base):
-            _write(self.output / api.FOLDER / path, content)
-        for path, content in schema.files(self.base.settings, self.base.codebook).items():
-            _write(self.output / "schema" / path, content)
-        shutil.copytree(data.folder(self.base), self.output / "data", dirs_exist_ok=True)
-        for other, heard in self.others:
-            told = _told(heard)
-            other.join()
-            if other.exitcode:
-                why = "\n".join(told) or f"the pages of {other.name} could not be built"
-                raise PluginError(why)
+        data.write_text(self.output / "index.html", self._guarded(root_page(self.base)))
+        if not self.beside:
+            data.publish(self.base, self.output)
+            data.copy(self.base, self.output)
+        if why := self.beside.wait():
+            raise PluginError(why)
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Leave no other language being built when one fails."""
-        for other, _ in self.others:
-            other.terminate()
-            other.join()
+        """Leave nothing being built when something fails."""
+        self.beside.stop()
 
     def on_serve(
         self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object
@@ -206,36 +188,40 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 server.watch(str(self.base.corpus.root / name))
         return server
 
-    def _beside(self, config: MkDocsConfig, language: str) -> tuple[SpawnProcess, Connection]:
-        """A process that builds another language, started, and the connection on which it waits
-        for the files of data and tells what has failed; MkDocs itself keeps to one core."""
-        site = (config.config_file_path, str(self.output), config.site_url)
-        how = (config.strict, self.guarded)
-        heard, tell = SPAWN.Pipe()
-        process = SPAWN.Process(
-            target=build_beside, args=(tell, language, *site, *how), name=language
-        )
-        process.start()
-        tell.close()
-        return process, heard
+    def _start(self, config: MkDocsConfig) -> None:
+        """Start what is made beside this language."""
+        assert self.base is not None
+        place = (config.config_file_path, str(self.output))
+        self.beside.start("data", data_beside, *place)
+        for language in self.base.corpus.languages[1:]:
+            how = (config.site_url, config.strict, self.guarded)
+            self.beside.start(language, build_beside, language, *place, *how)
 
 
 def build_beside(tell: Connection, language: str, *given: Any) -> None:
     """Build one language in a process of its own; when that fails, tell the warnings, and why."""
-    with listening(language) as warnings:
-        try:
-            rest = (*given, tell.recv())
-            build_language(language, *rest)
-        except (MkDocsException, OSError, EOFError, SystemExit) as error:
-            tell.send(warnings or [f"{language}: {error}"])
-            raise SystemExit(1) from error
+    with listening(language) as warnings, telling(tell, language, warnings):
+        rest = (*given, tell.recv())
+        build_language(language, *rest)
 
 
-def _told(heard: Connection) -> list[str]:
+def data_beside(tell: Connection, configuration: str, output: str) -> None:
+    """Write all data in a process of its own; the files of data are taken when they are made."""
+    with telling(tell, "data"):
+        base = _load(configuration)
+        data.publish(base, Path(output))
+        tell.recv()
+        data.copy(base, Path(output))
+
+
+@contextmanager
+def telling(tell: Connection, name: str, warnings: Sequence[str] = ()) -> Iterator[None]:
+    """Tell the process that began this one why it failed."""
     try:
-        return list(heard.recv())
-    except EOFError:  # it ended and had nothing to tell
-        return []
+        yield
+    except (MkDocsException, OSError, EOFError, SystemExit) as error:
+        tell.send(list(warnings) or [f"{name}: {error}"])
+        raise SystemExit(1) from error
 
 
 def build_language(
@@ -292,8 +278,3 @@ def _script(given: dict[str, str]) -> ExtraScriptValue:
     script = ExtraScriptValue(given["path"])
     script.type = given["type"]
     return script
-
-
-def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, "utf-8", newline="\n")
