@@ -19,7 +19,6 @@ from kb.model import (
     ID_PATTERN,
     LANGUAGE_PATTERN,
     ORCID_PATTERN,
-    SAID_PATTERN,
     URL_PATTERN,
     UUID_PATTERN,
     VERSION_PATTERN,
@@ -99,8 +98,9 @@ def _complaint(details: ErrorDetails, model: type[Record], path: str, around: Ar
     if kind == "string_too_short":
         hint = "write it, or remove the field" if info else "write the text"
         return Complaint("KB025", path, keys, "the text is empty", hint)
-    if kind == "string_pattern_mismatch" and details["ctx"]["pattern"] == SAID_PATTERN:
-        message = f"{details['input']} has neither a letter nor a digit"
+    if kind == "says_nothing":
+        keys = (*keys, details["ctx"]["language"])
+        message = f"{details['ctx']['text']} has neither a letter nor a digit"
         return Complaint("KB025", path, keys, message, "write the text")
     if kind.endswith("_type"):
         return Complaint("KB022", path, keys, *_type_message(details, info, around))

@@ -169,7 +169,8 @@ def refilled(base: KnowledgeBase, texts: Callable[[int], str]) -> KnowledgeBase:
 
     def fill(longest: int) -> str:
         text = texts(next(count))
-        return normal(text)[:longest].strip() or "x" if longest else text
+        # A text has a letter or a digit, whatever it has besides.
+        return normal(text)[:longest].strip() or "x" if longest else f"{text}x"
 
     def record(model: Any, one: Any) -> Any:
         data = one.model_dump(by_alias=True, exclude_none=True)

@@ -393,7 +393,7 @@ def _no_configuration(root: Path, _: pytest.MonkeyPatch) -> None:
 
 
 def _data_error(_: Path, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("kb.export.graph", lambda *_: 1 / 0)
+    patch.setattr("kb.formats.material.whole", lambda *_: 1 / 0)
 
 
 @pytest.mark.parametrize(
