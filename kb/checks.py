@@ -34,21 +34,39 @@ def tags(
     corpus: Corpus, coded: Tagged, path: str, keys: Keys, target: Target | None = None
 ) -> Iterator[Complaint]:
     """A complaint for each tag that the codebook lacks, or that does not belong to the target."""
-    yield from unknown_terms(corpus.codebook, coded, path, keys)
     for name, terms in coded.items():
-        if name not in corpus.codebook:
-            continue
-        facet, place = corpus.codebook[name], (*keys, name)
-        if facet.role != "tag" or (target and target not in facet.applies_to):
-            message = f"{name} is not coded for a {target}" if target else f"{name} is no tag"
-            yield Complaint("KB033", path, place, message, _where(facet))
-        if target and not facet.many and len(terms) > 1:
-            hint = f"keep one of: {', '.join(terms)}"
-            yield Complaint("KB034", path, place, f"{name} takes one term", hint)
-        for position, term in enumerate(terms):
-            if term in facet.by_id:
-                yield from _deprecated(facet, term, path, (*place, position))
-        yield from repeated(path, terms, place)
+        if not _sound(corpus, name, terms, target):  # nearly all are: the rest takes its time
+            yield from _unsound(corpus, name, terms, path, keys, target)
+
+
+def _sound(corpus: Corpus, name: str, terms: Sequence[str], target: Target | None) -> bool:
+    """Whether there is no complaint about the tags of a facet."""
+    facet = corpus.codebook.facets.get(name)
+    return (
+        facet is not None
+        and facet.role == "tag"
+        and (target is None or (target in facet.applies_to and (facet.many or len(terms) < 2)))
+        and len(facet.in_use.intersection(terms)) == len(terms)
+    )
+
+
+def _unsound(
+    corpus: Corpus, name: str, terms: Sequence[str], path: str, keys: Keys, target: Target | None
+) -> Iterator[Complaint]:
+    yield from unknown_terms(corpus.codebook, {name: terms}, path, keys)
+    if name not in corpus.codebook:
+        return
+    facet, place = corpus.codebook[name], (*keys, name)
+    if facet.role != "tag" or (target and target not in facet.applies_to):
+        message = f"{name} is not coded for a {target}" if target else f"{name} is no tag"
+        yield Complaint("KB033", path, place, message, _where(facet))
+    if target and not facet.many and len(terms) > 1:
+        hint = f"keep one of: {', '.join(terms)}"
+        yield Complaint("KB034", path, place, f"{name} takes one term", hint)
+    for position, term in enumerate(terms):
+        if term in facet.by_id:
+            yield from _deprecated(facet, term, path, (*place, position))
+    yield from repeated(path, terms, place)
 
 
 _OWN_FIELDS: Mapping[Role, str] = {
@@ -76,6 +94,8 @@ def _deprecated(facet: Facet, term: str, path: str, keys: Keys) -> Iterator[Comp
 
 def repeated(path: str, values: Sequence[str], keys: Keys) -> Iterator[Complaint]:
     """A complaint for each value that stands a second time."""
+    if len(set(values)) == len(values):
+        return
     seen: set[str] = set()
     for position, value in enumerate(values):
         if value in seen:

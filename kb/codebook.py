@@ -109,6 +109,11 @@ class Facet(Record):
         return tuple(term for term in self.terms if not term.deprecated)
 
     @cached_property
+    def in_use(self) -> frozenset[str]:
+        """The ids of the terms in use."""
+        return frozenset(term.id for term in self.current)
+
+    @cached_property
     def lineage(self) -> Mapping[str, tuple[str, ...]]:
         """For each term its own id and those of all its broader terms, nearest first."""
         return FrozenDict({term.id: tuple(self._upwards(term.id)) for term in self.terms})
