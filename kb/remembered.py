@@ -21,12 +21,13 @@ _AT_ONCE = 1_000
 
 class Parsed:
     """The record files of a snapshot, parsed by now or before. What is kept is the JSON of their
-    fields, a function of nothing but the bytes of a file: all else is looked at anew."""
+    fields, a function of nothing but the bytes of a file: all else is looked at anew. Without a
+    cache nothing is parsed before it is asked for."""
 
     def __init__(self, seen: Snapshot, cache: Cache) -> None:
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._cache, self._seen = cache, seen
-        paths = [path for path in seen.contents if path != REFERENCES]
+        paths = [path for path in seen.contents if path != REFERENCES] if cache.keeps else []
         self._json = cache.get(_FIELDS, [seen.digests[path] for path in paths])
         for start in range(0, len(paths), _AT_ONCE):
             some = paths[start : start + _AT_ONCE]
