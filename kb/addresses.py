@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from kb.citations import Kind
 from kb.codebook import Facet
 from kb.corpus import Corpus
+from kb.folder import stem
 
 RESERVED = frozenset(
     {
@@ -50,8 +50,8 @@ def facet_folder(facet: Facet) -> str:
 
 @cache
 def _folder(path: str) -> str:
-    stem = PurePosixPath(path).stem
-    return f"{stem}-terms" if stem in RESERVED else stem
+    name = stem(path)
+    return f"{name}-terms" if name in RESERVED else name
 
 
 def of_facet(facet: Facet) -> str:

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from kb import whole
 from kb.corpus import Corpus, read
-from kb.folder import Snapshot, snapshot
+from kb.folder import Snapshot, snapshot, stem
 from kb.listing import Folder
 from kb.places import locate
 from kb.problems import Problem, SourceError, has_errors, ordered
@@ -149,7 +149,7 @@ def _tasks(files: _Source, run: str, size: int) -> Iterator[_Task]:
     for number, at in enumerate(range(0, max(len(files.paths), 1), size)):  # of none, empty tables
         some, later = files.paths[at : at + size], set()
         for path in some:
-            name = Path(path).stem.casefold()
+            name = stem(path).casefold()
             if name in names:
                 later.add(path)
             names.add(name)

@@ -17,7 +17,7 @@ from kb.cache import Cache, opened
 from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.drafts import Draft
-from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot
+from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot, stem
 from kb.frozen import FrozenDict
 from kb.listing import Folder
 from kb.model import ID_PATTERN, Complaint, Record
@@ -67,7 +67,7 @@ class Corpus:
         """This corpus with the drafts among its records: what the checks look at."""
         more: dict[type[Record], dict[str, Any]] = defaultdict(dict)
         for path, one in self.drafts.items():
-            more[type(one.record)][Path(path).stem] = one.record
+            more[type(one.record)][stem(path)] = one.record
         return replace(
             self,
             studies=dict(sorted({**self.studies, **more[Study]}.items())),
@@ -216,7 +216,7 @@ def _codebook(state: _Reading) -> Codebook | None:
         facet = state.record(Facet, path)
         whole = whole and facet is not None
         _take_name(state, path, names)
-        if not re.match(ID_PATTERN, Path(path).stem):  # it is in the addresses of the facet's pages
+        if not re.match(ID_PATTERN, stem(path)):  # it is in the addresses of the facet's pages
             plain = "use letters a-z, digits and hyphens"
             state.complaints.append(of_name(Complaint("KB023", path, (), "", plain)))
         if facet and facet.id.casefold() in ids:
@@ -260,7 +260,7 @@ def _records(
     names = state.names if names is None else names
     records: dict[str, AnyRecord] = {}
     for path in state.folder.records(f"corpus/{folder}"):
-        name = Path(path).stem
+        name = stem(path)
         record = state.record(model, path)
         if not _take_name(state, path, names):
             state.drafts.pop(path, None)
@@ -275,13 +275,13 @@ def _interface(state: _Reading) -> dict[str, Mapping[str, str]]:
         own = state.fields(path)
         if own is not None:
             state.complaints.extend(words.check(own, path))
-            found[Path(path).stem] = FrozenDict({key: str(word) for key, word in own.items()})
+            found[stem(path)] = FrozenDict({key: str(word) for key, word in own.items()})
     return found
 
 
 def _take_name(state: _Reading, path: str, taken: dict[str, str]) -> bool:
     """Whether a file is the first of its name; a second one is a complaint."""
-    name = Path(path).stem
+    name = stem(path)
     first = taken.setdefault(name.casefold(), path)
     if first != path:
         message = f"the name {name} is taken by {first}"

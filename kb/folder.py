@@ -102,6 +102,12 @@ def sources(root: Path) -> list[str]:
     return sorted([*(path.relative_to(root).as_posix() for path in files), REFERENCES])
 
 
+def stem(path: str) -> str:
+    """The name of a file without its folders and its ending, which is the id of its record."""
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
+
+
 def find_root(start: Path) -> Path:
     """The nearest folder from ``start`` upwards that holds a knowledge base, else ``start``."""
     here = start.resolve()

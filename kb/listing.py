@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb.folder import SETTINGS, Snapshot
+from kb.folder import SETTINGS, Snapshot, stem
 from kb.model import ID_PATTERN, Complaint, is_device, nearest
 from kb.places import is_inside
 
@@ -64,23 +64,23 @@ class Folder:
             return []
         found: list[str] = []
         for parent, folders, names in os.walk(self.root / folder):
-            here = Path(parent).relative_to(self.root)
-            for name in folders:
-                self._is_link((here / name).as_posix())
-                self._check_name(here / name, name, re.match(ID_PATTERN, name) is not None)
-            found += [(here / name).as_posix() for name in names if self._is_record(here / name)]
+            here = Path(parent).relative_to(self.root).as_posix()
+            for path, name in ((f"{here}/{name}", name) for name in folders):
+                self._is_link(path)
+                self._check_name(path, name, re.match(ID_PATTERN, name) is not None)
+            found += filter(self._is_record, (f"{here}/{name}" for name in names))
         for path in found:
-            self._check_name(Path(path), Path(path).stem)
+            self._check_name(path, stem(path))
         return sorted(found)
 
-    def _check_name(self, path: Path, name: str, plain: bool = True) -> None:
+    def _check_name(self, path: str, name: str, plain: bool = True) -> None:
         """Complain about a name that some system cannot have, or that says more than a name."""
         if is_device(name):
             message, hint = f"Windows keeps the name {name} for a device", "add a year or a word"
-            self._complain("KB016", path.as_posix(), message, hint)
+            self._complain("KB016", path, message, hint)
         elif not plain:
             hint = "rename the folder: letters a-z, digits and hyphens"
-            self._complain("KB016", path.as_posix(), "not every system can have this name", hint)
+            self._complain("KB016", path, "not every system can have this name", hint)
 
     def complain_of_strays(self) -> None:
         """Complain about files that look like records and lie where nothing is read."""
@@ -91,7 +91,7 @@ class Folder:
                 if not file.is_file() or stray.as_posix() == SETTINGS:
                     continue
                 if stray.with_suffix(".yml").as_posix() == SETTINGS:
-                    self._is_record(stray)
+                    self._is_record(stray.as_posix())
                 elif _looks_like_record(stray):
                     message = "the file is not read: no records are looked for in its folder"
                     near = nearest(stray.parent.name, FOLDERS)
@@ -107,15 +107,18 @@ class Folder:
         self._complain("KB013", folder, "the folder is a link", hint)
         return True
 
-    def _is_record(self, path: Path) -> bool:
+    def _is_record(self, path: str) -> bool:
         """Whether a file is one; one that nearly is, is a complaint."""
-        if not _looks_like_record(path):
+        if path.endswith(".yml") and "/." not in path:
+            return True  # nearly every one
+        file = Path(path)
+        if not _looks_like_record(file):
             return False
-        if path.suffix != ".yml":
-            message = f"the file is not read: it ends in {path.suffix}"
-            stem = path.with_suffix("").stem if path.suffix == NOTEPAD else path.stem
-            self._complain("KB015", path.as_posix(), message, f"rename it to {stem}.yml")
-        return path.suffix == ".yml"
+        if file.suffix != ".yml":
+            message = f"the file is not read: it ends in {file.suffix}"
+            name = file.with_suffix("").stem if file.suffix == NOTEPAD else file.stem
+            self._complain("KB015", path, message, f"rename it to {name}.yml")
+        return file.suffix == ".yml"
 
     def _complain(self, code: str, path: str, message: str, hint: str) -> None:
         self.complaints.append(Complaint(code, path, (), message, hint))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from kb import yamlfile
 from kb.drafts import Draft, draft
+from kb.folder import stem
 from kb.kinds import KINDS
 from kb.model import Complaint, Record
 from kb.problems import Problem
@@ -78,5 +78,5 @@ _GIVEN = {kind.model: kind.given for kind in KINDS}
 
 def _given(model: type[Record], path: str) -> dict[str, str]:
     """The fields that the place of a file says."""
-    said = {"id": PurePosixPath(path).stem, "path": path}
-    return {name: word for name, word in said.items() if name in _GIVEN[model]}
+    said = {"id": stem(path), "path": path}
+    return {name: said[name] for name in _GIVEN[model]}

@@ -16,7 +16,7 @@ from kb.citations import citations
 from kb.codebook import Role
 from kb.corpus import Corpus, collector_paused, read
 from kb.facts import EXTRA
-from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot
+from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot, stem
 from kb.model import Complaint, Keys, is_device, suggestion
 from kb.places import locate, words_in
 from kb.problems import Problem, ordered
@@ -57,7 +57,7 @@ def load(
     if corpus is not None:
         problems += _beyond_form(root, corpus, problems)
     found = ordered(problems)
-    if snapshot(root).digest == seen.digest:  # while this was found, nobody wrote
+    if cache.keeps and snapshot(root).digest == seen.digest:  # while this was found, nobody wrote
         remember(seen, corpus is not None, found, cache)
     return corpus, found
 
@@ -74,8 +74,8 @@ def _beyond_form(root: Path, corpus: Corpus, told: Collection[Problem]) -> list[
 def _unread(corpus: Corpus, broken: Iterable[str]) -> set[str]:
     """The studies that are there, but whose findings are not all known."""
     whole = {path for path, one in corpus.drafts.items() if not one.lacks([("findings", "id")])}
-    return {Path(path).stem for path in broken if path.startswith("corpus/studies/")} - {
-        Path(path).stem for path in whole
+    return {stem(path) for path in broken if path.startswith("corpus/studies/")} - {
+        stem(path) for path in whole
     }
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from kb.codebook import Codebook
 from kb.corpus import Corpus, collector_paused
 from kb.drafts import Draft
 from kb.facts import facts_of
-from kb.folder import REFERENCES
+from kb.folder import REFERENCES, stem
 from kb.model import Complaint
 from kb.places import in_file, locate, words_in, words_of
 from kb.problems import Problem, ordered
@@ -101,7 +100,7 @@ def _row(context: Context, file: File, study: Study | None, draft: Draft[Any] | 
     reports = context.corpus.reports(study) if study else ()
     listed = [str(key) for key in one.reports] if one else []
     return {
-        "id": PurePosixPath(file.path).stem,
+        "id": stem(file.path),
         "path": file.path,
         "whole": study is not None,
         "draft": draft is not None,

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import Literal, get_args, get_origin
 
 from pydantic import StringConstraints, ValidationError
@@ -14,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from kb.codebook import Codebook
+from kb.folder import stem
 from kb.model import (
     DATE_PATTERN,
     ID_PATTERN,
@@ -249,7 +249,7 @@ def _value_message(details: ErrorDetails) -> tuple[str, str]:
 
 def of_name(complaint: Complaint) -> Complaint:
     """A complaint about an id as one about the name of the file that gives it."""
-    name = slug(PurePosixPath(complaint.path).stem)
+    name = slug(stem(complaint.path))
     hint = f"rename it to {name}.yml" if name else f"rename it: {complaint.hint}"
     return replace(complaint, keys=(), message="the file's name cannot be an id", hint=hint)
 
