@@ -13,7 +13,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Strict,
     StringConstraints,
     ValidationInfo,
 )
@@ -60,6 +59,10 @@ class Complaint:
     instead: str = ""
 
 
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _check_text(value: dict[str, str], info: ValidationInfo) -> FrozenDict[str, str]:
     languages: tuple[str, ...] = (info.context or {}).get("languages", ())
     if languages != (*value,):
@@ -89,24 +92,23 @@ def _check_number(value: Any) -> Any:
     return value
 
 
-ListToTuple = Strict(False)
-"""Has a field with a tuple take a list, as YAML and JSON give it; what is in it stays strict."""
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Text = Annotated[dict[str, Line], AfterValidator(_check_text)]
 """A text for readers: language code to text, one for each language of the knowledge base."""
 
-Texts = Annotated[tuple[Text, ...], ListToTuple]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
 LanguageTag = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 """A language by its code, as in BCP 47."""
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
-Lines = Annotated[tuple[Line, ...], ListToTuple]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
 Url = Annotated[str, StringConstraints(pattern=URL_PATTERN)]
 Date = Annotated[str, StringConstraints(pattern=DATE_PATTERN), AfterValidator(_check_date)]
 Orcid = Annotated[str, StringConstraints(pattern=ORCID_PATTERN)]
-Ids = Annotated[tuple[Id, ...], ListToTuple]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_as_tuple)]
 Number = Annotated[int | float, BeforeValidator(_check_number)]
 Frozen = AfterValidator(FrozenDict)
 Tags = Annotated[dict[Id, Ids], Frozen]
+ListToTuple = BeforeValidator(_as_tuple)
 
 
 def is_device(name: str) -> bool:
