@@ -243,30 +243,47 @@ def second_report(study: int) -> bool:
     return study % 8 == 3
 
 
-def write(root: Path, size: int, seed: int = 2026) -> None:
+def write(root: Path, size: int, seed: int = 2026, languages: Sequence[str] = LANGUAGES) -> None:
     """A knowledge base of ``size`` studies, a fifth as many gaps and a tenth as many claims."""
-    for path, text in files(size, seed):
+    for path, text in files(size, seed, languages):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, "utf-8", newline="\n")
 
 
-def files(size: int, seed: int = 2026) -> Iterator[tuple[str, str]]:
-    """The files of a knowledge base: path and content."""
+def files(
+    size: int, seed: int = 2026, languages: Sequence[str] = LANGUAGES
+) -> Iterator[tuple[str, str]]:
+    """The files of a knowledge base: path and content; its texts in some languages or all."""
     maker = Maker(size, seed)
     yield "mkdocs.yml", MKDOCS
-    for language in LANGUAGES:
+    for language in languages:
         yield f"docs/{language}/about/index.md", "# About\n\nNothing here is true.\n"
-    yield "corpus/knowledge-base.yml", yaml(_settings())
-    for facet in (*TAGS, *ROLES):
-        yield f"corpus/codebook/{facet.id}.yml", yaml(_facet(facet))
-    for number in range(size):
-        folder = f"corpus/studies/part-{number // SHARD}"
-        yield f"{folder}/study{number}.yml", yaml(maker.study(number))
-    for number in range(max(1, size // 5)):
-        yield f"corpus/gaps/part-{number // SHARD}/gap{number}.yml", yaml(maker.gap(number))
-    for number in range(max(1, size // 10)):
-        yield f"corpus/claims/part-{number // SHARD}/claim{number}.yml", yaml(maker.claim(number))
+    for path, record in _records(maker):
+        yield path, yaml(record if languages == LANGUAGES else _within(record, languages))
     yield "references.bib", "".join(_references(maker))
+
+
+def _records(maker: Maker) -> Iterator[tuple[str, dict[str, object]]]:
+    yield "corpus/knowledge-base.yml", _settings()
+    for facet in (*TAGS, *ROLES):
+        yield f"corpus/codebook/{facet.id}.yml", _facet(facet)
+    for number in range(maker.size):
+        yield f"corpus/studies/part-{number // SHARD}/study{number}.yml", maker.study(number)
+    for number in range(max(1, maker.size // 5)):
+        yield f"corpus/gaps/part-{number // SHARD}/gap{number}.yml", maker.gap(number)
+    for number in range(max(1, maker.size // 10)):
+        yield f"corpus/claims/part-{number // SHARD}/claim{number}.yml", maker.claim(number)
+
+
+def _within(value: object, languages: Sequence[str]) -> object:
+    """The same with its texts, and its list of languages, cut to some of them."""
+    if isinstance(value, dict) and (*value,) == LANGUAGES:
+        return {language: value[language] for language in languages}
+    if isinstance(value, dict):
+        return {name: _within(inner, languages) for name, inner in value.items()}
+    if value == [*LANGUAGES]:
+        return [*languages]
+    return [_within(one, languages) for one in value] if isinstance(value, list) else value
 
 
 def _references(maker: Maker) -> Iterator[str]:

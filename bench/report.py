@@ -19,6 +19,8 @@ RESULTS = HERE / "results.json"
 MARKS = "<!-- results -->", "<!-- end of results -->"
 PEERS = ("acl_anthology", "colrev", "pysigma")
 CHARTED = ("disk", "libyaml", "orjson", "read", "check", "link", *PEERS)
+AGAINST = ("disk", "libyaml", "orjson", "plain", *PEERS)
+"""What the CPU time of a stage is divided by."""
 BOUND = 5.0
 """What time may grow by when there are four times as many studies."""
 
@@ -31,7 +33,10 @@ TARGETS = (
     ("checked", 10_000, "peak", 400.0),
     ("one_matrix", 10_000, "cpu", 0.1),
 )
-"""Stage, number of studies, figure, and what it is to stay below."""
+"""Stage, number of studies of 2 KB, figure, and what it is to stay below."""
+
+REAL = (("checked", "cpu", 0.5), ("site", "wall", 10.0))
+"""The same for the knowledge base beside the engine."""
 
 SHARE = 15.0
 """How much more CPU a build may take than MkDocs alone for the same pages, in per cent."""
@@ -46,16 +51,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "wall": "Wall, s",
         "peak": "Peak memory, MB",
         "out": "Written, MB",
-        "libyaml_ratio": "Times libyaml",
+        "ratios": "CPU time as a multiple, with {size} studies",
         "targets": "What is aimed at, and what was measured",
         "target": "Below",
         "found": "Measured",
+        "met": "Met",
+        "yes": "yes",
+        "no": "no",
+        "real": "{what}, this knowledge base: {kind}",
+        "cpu": "CPU, s",
         "studies": "{what}, {size} studies",
         "memory": "{what}: peak memory, MB",
         "seconds": "{what}: CPU, s",
         "share": "<code>kb build</code> beyond MkDocs alone, {size} studies: CPU, %",
-        "chart": "CPU time for one record",
-        "axis": "Microseconds of CPU for one record, with {size} records",
+        "chart": "CPU time for each study",
+        "axis": "Microseconds of CPU for each study, with {size} studies",
         "disk": "The bytes read",
         "libyaml": "libyaml alone",
         "orjson": "orjson, the same records as JSON",
@@ -87,16 +97,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "wall": "Förfluten tid, s",
         "peak": "Mest minne, MB",
         "out": "Skrivet, MB",
-        "libyaml_ratio": "Gånger libyaml",
+        "ratios": "CPU-tid som multipel, med {size} studier",
         "targets": "Vad som eftersträvas och vad som uppmättes",
         "target": "Under",
         "found": "Uppmätt",
+        "met": "Uppnått",
+        "yes": "ja",
+        "no": "nej",
+        "real": "{what}, den här kunskapsbasen: {kind}",
+        "cpu": "CPU, s",
         "studies": "{what}, {size} studier",
         "memory": "{what}: mest minne, MB",
         "seconds": "{what}: CPU, s",
         "share": "<code>kb build</code> utöver enbart MkDocs, {size} studier: CPU, %",
-        "chart": "CPU-tid för en post",
-        "axis": "Mikrosekunder CPU för en post, med {size} poster",
+        "chart": "CPU-tid per studie",
+        "axis": "Mikrosekunder CPU per studie, med {size} studier",
         "disk": "Läsning av byten",
         "libyaml": "Enbart libyaml",
         "orjson": "orjson, samma poster som JSON",
@@ -150,6 +165,9 @@ class Told:
         self.machine: dict[str, object] = results["machine"]  # type: ignore[assignment]
         sizes: dict[str, Figures] = results["sizes"]  # type: ignore[assignment]
         self.sizes = {int(size): figures for size, figures in sizes.items()}
+        short: dict[str, Figures] = results["short"]  # type: ignore[assignment]
+        self.short = {int(size): figures for size, figures in short.items()}
+        self.real: Figures = results["real"]  # type: ignore[assignment]
         self.largest = max(size for size, figures in self.sizes.items() if "matrix" in figures)
 
     def parts(self) -> Iterator[str]:
@@ -160,10 +178,15 @@ class Told:
         yield f"\n{self.words['measured'].format_map(self.machine | {'versions': named})}\n"
         yield self.chart()
         yield self.table("cpu_table", ("what", *self.sizes, "growth"), self.seconds())
-        heads = ("what", "wall", "peak", "out", "libyaml_ratio")
-        for size in sorted({max(self.sizes), self.largest, *(self.with_pages()[-1:])}):
+        heads = ("what", "wall", "peak", "out")
+        shown = sorted({max(self.sizes), self.largest, *(self.with_pages()[-1:])})
+        for size in shown:
             yield self.table("other", heads, self.others(size), size=self.number(size))
-        yield self.table("targets", ("what", "target", "found"), self.targets())
+        for size in shown:
+            against = [name for name in AGAINST if name in self.sizes[size]]
+            rows = self.ratios(size, against)
+            yield self.table("ratios", ("what", *against), rows, size=self.number(size))
+        yield self.table("targets", ("what", "target", "found", "met"), self.targets())
 
     def chart(self) -> str:
         """Bars for what can be compared record by record."""
@@ -204,26 +227,39 @@ class Told:
         """What else was measured with some number of studies."""
         figures = self.sizes[size]
         for name, one in figures.items():
-            ratio = one["cpu"] / figures["libyaml"]["cpu"]
             written = self.figure(one["out"]) if one["out"] else "–"
-            told = (self.figure(one["wall"]), self.figure(one["peak"]), written, self.figure(ratio))
-            yield self.label(name), *told
+            yield self.label(name), self.figure(one["wall"]), self.figure(one["peak"]), written
+
+    def ratios(self, size: int, against: Iterable[str]) -> Iterator[Row]:
+        """How many times the CPU of each limit and peer every stage takes."""
+        figures = self.sizes[size]
+        for name, one in figures.items():
+            if name not in AGAINST:
+                times = (one["cpu"] / figures[other]["cpu"] for other in against)
+                yield self.label(name), *map(self.figure, times)
 
     def targets(self) -> Iterator[Row]:
-        """What is aimed at beside what was found."""
+        """What is aimed at beside what was found, and whether it is met."""
+        for what, bound, found in self.aimed():
+            met = self.words["yes" if found < bound else "no"]
+            yield what, self.figure(bound), self.figure(found), met
+
+    def aimed(self) -> Iterator[tuple[str, float, float]]:
+        """What is aimed at, the bound below which it is to stay, and what was found."""
         for name, size, kind, bound in TARGETS:
-            figures = self.sizes.get(size or self.largest, {})
-            if name not in figures:
-                continue
+            figures = self.short[size] if size else self.sizes[self.largest]
             what = self.label(name)
             if size:
                 what = self.words["studies"].format(what=what, size=self.number(size))
             what = self.words["memory" if kind == "peak" else "seconds"].format(what=what)
-            yield what, self.figure(bound), self.figure(figures[name][kind])
+            yield what, bound, figures[name][kind]
+        for name, kind, bound in REAL:
+            what = self.words["real"].format(what=self.label(name), kind=self.words[kind])
+            yield what, bound, self.real[name][kind]
         for size in self.with_pages()[-1:]:
             ours, alone = (self.sizes[size][name]["cpu"] for name in ("site", "plain"))
             what = self.words["share"].format(size=self.number(size))
-            yield what, self.figure(SHARE), self.figure(100 * (ours / alone - 1))
+            yield what, SHARE, 100 * (ours / alone - 1)
 
     def table(self, title: str, heads: Iterable[object], rows: Iterable[Row], **more: str) -> str:
         """A table that is told by its caption and scrolls where it is too wide."""
