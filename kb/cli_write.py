@@ -84,7 +84,7 @@ def export(
             fail(f"no format {unknown}; {suggestion(unknown, FORMATS)}")
     lacking = [one for one in FORMATS.values() if not one.available]
     for one in lacking:
-        how = f"needs {one.package}: pip install -e '.[{one.name}]' in the folder of the source"
+        how = f"needs {one.package}: pip install {one.package}"
         if one.name in named:
             fail(f"{one.name} {how}", 1)
         elif not named:

@@ -57,7 +57,7 @@ def complaint(settings: Mapping[str, yamlfile.Value]) -> Complaint | None:
     if found is None:
         message, hint = f"{FIELD} must be a whole number", f"write {FIELD}: {CURRENT}"
     else:
-        named = f"is of version {found}" if found else f"names no {FIELD}"
+        named = f"is of version {found}" if FIELD in settings else f"names no {FIELD}"
         message = f"the knowledge base {named}; this kb reads version {CURRENT}"
         newer = "it was made with a newer release of the engine: install that"
         hint = newer if found > CURRENT else "run kb migrate"

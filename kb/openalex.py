@@ -125,8 +125,8 @@ class OpenAlex:
             import pyalex
             import requests
         except ImportError as error:
-            how = "pip install -e '.[discover]' in the folder of the source"
-            raise OpenAlexError(f"the package pyalex is not installed; {how} brings it") from error
+            how = "pip install pyalex brings it"
+            raise OpenAlexError(f"the package pyalex is not installed; {how}") from error
         if not re.match(r"https?://\S+$", self._address):
             raise OpenAlexError("OPENALEX_URL must start with http:// or https://")
         pyalex.config.api_key = os.environ.get("OPENALEX_API_KEY")
