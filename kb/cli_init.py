@@ -39,7 +39,7 @@ def init(
     from kb.starting import PACKAGE, Start, StartError, installed_from, start
     from kb.writing import WritingError
 
-    source, reachable = (engine, True) if engine else installed_from()
+    source, here = (engine, "") if engine else installed_from()
     try:
         made = start(folder, Start(title, language or ["en"], source))
     except StartError as error:
@@ -48,6 +48,8 @@ def init(
         fail(str(error), 1)
     print(f"{len(made)} files -> {folder}")
     print("then, there: kb check, kb build; README.md tells what comes next", file=sys.stderr)
-    if not reachable:
-        note = f"requirements.txt asks the package index for {PACKAGE}, as this kb came from a file"
-        print(f"{note}; name another place with --engine, or change it there", file=sys.stderr)
+    if here:
+        note = f"requirements.txt asks the package index for {source}, which make cannot find unless"
+        print(f"{note} it is released there: this kb came from {here}", file=sys.stderr)
+        note = f'--engine "{PACKAGE} @ {here}" takes that, on this machine only'
+        print(f"{note}; an address on the net serves others, too", file=sys.stderr)

@@ -55,19 +55,19 @@ class Start:
                 raise StartError(f"the language {language} stands twice")
 
 
-def installed_from() -> tuple[str, bool]:
-    """What pip installs this engine from, and whether others can reach it: an address on the net,
-    or the version that an index has."""
+def installed_from() -> tuple[str, str]:
+    """What pip installs this engine from, an address on the net or the version that an index has;
+    and the address of the file or folder that it came from, which others cannot reach, if any."""
     try:
         origin = json.loads(distribution(PACKAGE).read_text("direct_url.json") or "{}")
     except PackageNotFoundError:
-        origin = {"url": ""}
+        origin = {"url": Path(__file__).parents[1].as_uri()}
     url, vcs = str(origin.get("url", "")), origin.get("vcs_info")
     if url.startswith(("https://", "ssh://")):
         prefix = f"{vcs['vcs']}+" if vcs else ""
         revision = f"@{vcs['commit_id']}" if vcs else ""
-        return f"{PACKAGE} @ {prefix}{url}{revision}", True
-    return f"{PACKAGE}=={__version__}", not origin
+        return f"{PACKAGE} @ {prefix}{url}{revision}", ""
+    return f"{PACKAGE}=={__version__}", url
 
 
 def start(folder: Path, given: Start) -> list[str]:

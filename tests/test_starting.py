@@ -259,28 +259,29 @@ class _Installed:
 
 
 @pytest.mark.parametrize(
-    ("origin", "source", "reachable"),
+    ("origin", "source", "here"),
     [
-        (None, f"evidence-gap-kb=={kb.__version__}", True),
+        (None, f"evidence-gap-kb=={kb.__version__}", ""),
         ('{"url": "file:///home/x.whl", "archive_info": {}}',
-         f"evidence-gap-kb=={kb.__version__}", False),
+         f"evidence-gap-kb=={kb.__version__}", "file:///home/x.whl"),
         ('{"url": "https://example.org/x.whl", "archive_info": {}}',
-         "evidence-gap-kb @ https://example.org/x.whl", True),
+         "evidence-gap-kb @ https://example.org/x.whl", ""),
         ('{"url": "https://example.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
-         "evidence-gap-kb @ git+https://example.org/x.git@abc", True),
+         "evidence-gap-kb @ git+https://example.org/x.git@abc", ""),
     ],
 )  # fmt: skip
 def test_the_engine_comes_from_where_this_one_came(
-    monkeypatch: pytest.MonkeyPatch, origin: str | None, source: str, reachable: bool
+    monkeypatch: pytest.MonkeyPatch, origin: str | None, source: str, here: str
 ) -> None:
     monkeypatch.setattr(starting, "distribution", lambda name: _Installed(origin))
-    assert installed_from() == (source, reachable)
+    assert installed_from() == (source, here)
 
 
 def test_no_one_is_left_to_guess_that_an_index_is_asked(tmp_path: Path) -> None:
     """A name that an index does not have, or that another takes there, would be a trap."""
     _, _, err = run("init", tmp_path / "one")
-    assert ("--engine" in err) != installed_from()[1]
+    _, here = installed_from()
+    assert (f'--engine "evidence-gap-kb @ {here}"' in err) == bool(here)
     _, _, err = run("init", tmp_path / "two", "--engine", "evidence-gap-kb @ https://example.org/x")
     assert "index" not in err
     text = (tmp_path / "two/requirements.txt").read_text("utf-8")
