@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -21,6 +22,7 @@ from kb.base import KnowledgeBase
 from kb.site import generate
 from kb.site.alone import alone
 from kb.site.heard import listening
+from kb.site.plugin import KnowledgeBasePlugin
 
 
 class BuildError(Exception):
@@ -114,6 +116,8 @@ def _mkdocs(base: KnowledgeBase, target: Path) -> None:
         try:
             configuration = str(_configuration(base.corpus.root))
             config = load_config(configuration, site_dir=str(target), strict=True)
+            if plugin := config.plugins.get("kb"):
+                cast(KnowledgeBasePlugin, plugin).given = base
             config.plugins.on_startup(command="build", dirty=False)  # a server may have run before
             build(config)
         except (MkDocsException, SystemExit) as error:

@@ -95,6 +95,12 @@ def environment() -> Environment:
     return made
 
 
+def compile_all() -> None:
+    """Compile all templates, for the processes that begin as a copy of this one."""
+    for name in environment().list_templates():
+        environment().get_template(name)
+
+
 def _doors(view: View) -> Iterator[Page]:
     settings, row = view.settings, view.facet(view.settings.matrix.row)
     about = view.text(settings.description)
