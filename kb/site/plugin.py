@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.config_options import ExtraScriptValue
@@ -35,6 +36,7 @@ from kb.site.beside import Beside
 from kb.site.heard import listening
 from kb.site.pages import compile_all
 from kb.site.root import root_page
+from kb.site.shared import share
 from kb.site.view import View
 from kb.site.written import WrittenError
 
@@ -60,6 +62,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     downloads: Sequence[Download] = ()
     given: KnowledgeBase | None = None
     """The knowledge base, if whoever begins the build has read it."""
+    nav: Navigation | None = None
     part: Part | None = None
     """What to build, if this is not the build that begins the others."""
     guarded = True
@@ -108,7 +111,14 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         """Mark a tab also on pages outside the menu."""
         assert self.base is not None
         tabs.mark(self.base.corpus.codebook, nav, files)
+        self.nav = nav
         return nav
+
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Make what many pages have in common once, unless someone has changed the theme."""
+        if self.nav and not config.theme.custom_dir:
+            share(env, self.nav)
+        return env
 
     def on_page_markdown(
         self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files
