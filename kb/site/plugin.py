@@ -33,6 +33,7 @@ from kb.formats.registry import Download
 from kb.problems import CorpusError
 from kb.site import data, generate, policy, raw, searching, standalone, tabs
 from kb.site.beside import Beside
+from kb.site.compiled import COMPILED
 from kb.site.heard import listening
 from kb.site.pages import compile_all
 from kb.site.root import root_page
@@ -115,7 +116,9 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         return nav
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Make what many pages have in common once, unless someone has changed the theme."""
+        """Keep templates compiled, and make what many pages have in common once, unless someone has
+        changed the theme."""
+        env.bytecode_cache = COMPILED
         if self.nav and not config.theme.custom_dir:
             share(env, self.nav)
         return env

@@ -35,7 +35,7 @@ class _Once:
 
     def __init__(self, nav: Navigation) -> None:
         self._inside = [page.url for page in nav.pages]
-        self._made: dict[tuple[object, ...], str] = {}
+        self.made: dict[tuple[str, str, int], str] = {}
 
     def __call__(self, name: str, page: Page | None, caller: Callable[[], str]) -> str:
         if not page or any(url.startswith(page.url) for url in self._inside):
@@ -43,6 +43,6 @@ class _Once:
         # Links are relative, and a page's owner is marked in the menu.
         folder = page.url.rstrip("/").rpartition("/")[0]
         key = name, folder, id(page.parent)
-        if key not in self._made:
-            self._made[key] = caller()
-        return self._made[key]
+        if key not in self.made:
+            self.made[key] = caller()
+        return self.made[key]
