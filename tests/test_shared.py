@@ -29,11 +29,11 @@ def build(root: Path, output: Path) -> dict[str, bytes]:
 
 
 def _set(root: Path, theme: str) -> None:
-    """Add a setting to those of the theme."""
-    settings = (root / "mkdocs.yml").read_text("utf-8")
-    changed = settings.replace("  name: material\n", f"  name: material\n  {theme}\n")
-    assert changed != settings
-    (root / "mkdocs.yml").write_text(changed, "utf-8")
+    """Give the theme further settings."""
+    path = root / "mkdocs.yml"
+    before = path.read_text("utf-8")
+    path.write_text(before.replace("    - navigation.tabs\n", f"    - navigation.tabs\n{theme}"))
+    assert path.read_text("utf-8") != before
 
 
 def test_all_pages_are_the_same(
@@ -57,8 +57,8 @@ def test_each_part_is_made_for_folders_and_not_for_pages(
 
     monkeypatch.setattr(plugin, "share", share)
     root = copy("fixture", tmp_path / "base")
-    palette = "palette: [{scheme: default, toggle: {icon: material/weather-night, name: dunkel}}]"
-    _set(root, palette)
+    toggle = "{scheme: default, toggle: {icon: material/weather-night, name: dunkel}}"
+    _set(root, f"    - navigation.top\n  palette: [{toggle}]\n")
     pages = build(root, tmp_path / "site")
     made = used[0].globals["once"].made  # type: ignore[attr-defined]
     for name in shared.PARTIALS:
@@ -70,13 +70,12 @@ def test_a_part_that_someone_has_changed_is_made_for_each_page(tmp_path: Path) -
     own = root / "theme" / "partials" / "tabs.html"
     own.parent.mkdir(parents=True)
     own.write_text("<p>{{ page.url }} is here</p>")
-    _set(root, "custom_dir: theme")
+    _set(root, "  custom_dir: theme\n")
     pages = build(root, tmp_path / "site")
-    for name in ("studien", "studies"):
-        found = [one for one in pages if one.startswith(f"{name}/")]
-        for one in found:
-            assert f"<p>{one.removesuffix('index.html')} is here</p>".encode() in pages[one]
-    assert found
+    studies = [name for name in pages if name.startswith("studies/")]
+    assert len(studies) > 2
+    for name in studies:
+        assert f"<p>{name.removesuffix('index.html')} is here</p>".encode() in pages[name]
 
 
 def test_templates_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
