@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 from mkdocs.exceptions import PluginError
 
-from kb.site.beside import Beside
+from kb.base import load
+from kb.site import beside as module
+from kb.site.beside import Beside, can_fork
 from kb.site.plugin import data_beside, telling
+from tests.sites import ROOT
 
 
-def writes(tell: Connection, path: str) -> None:
-    """Writes down what it waited for."""
-    Path(path).write_text(tell.recv())
+def writes(tell: Connection, path: Path) -> None:
+    """Writes something down."""
+    path.write_text("done")
 
 
 def fails(tell: Connection) -> None:
@@ -41,14 +49,55 @@ def sleeps(tell: Connection) -> None:
     time.sleep(600)
 
 
-def test_all_get_the_word_and_are_waited_for(tmp_path: Path) -> None:
+def waits(tell: Connection, path: Path) -> None:
+    """Writes down that it is there, and once more when nobody can speak to it any longer."""
+    path.touch()
+    with suppress(EOFError):
+        tell.recv()
+    path.write_text("alone")
+
+
+@pytest.fixture(params=["copies", "with threads", "elsewhere"], autouse=True)
+def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The ways in which a process can begin: as a copy, if this one may be copied, or anew."""
+    end = threading.Event()
+    if request.param == "with threads":
+        threading.Thread(target=end.wait).start()
+        assert not can_fork()
+    if request.param == "elsewhere":
+        monkeypatch.setattr(module, "THREADS", Path("/nowhere"))
+        assert not can_fork()
+    yield
+    end.set()
+
+
+def test_all_are_waited_for(tmp_path: Path) -> None:
     beside = Beside()
     for name in ("one", "two"):
-        beside.start(name, writes, str(tmp_path / name))
+        beside.start(name, writes, tmp_path / name)
     assert beside
-    beside.send("word")
     assert beside.wait() == ""
-    assert [(tmp_path / name).read_text() for name in ("one", "two")] == ["word", "word"]
+    assert [(tmp_path / name).read_text() for name in ("one", "two")] == ["done", "done"]
+
+
+def die_first(folder: Path) -> None:
+    """Begins two that wait for a word, and dies without one."""
+    beside = Beside()
+    for name in ("one", "two"):
+        beside.start(name, waits, folder / name)
+    while not all((folder / name).exists() for name in ("one", "two")):
+        time.sleep(0.05)
+    os.write(1, b"copied\n" if can_fork() else b"anew\n")
+    os._exit(0)
+
+
+def test_none_waits_for_one_that_has_died(tmp_path: Path) -> None:
+    code = "from pathlib import Path; from tests.test_beside import die_first; "
+    line = [sys.executable, "-c", f"{code} die_first(Path({str(tmp_path)!r}))"]
+    # All that it began have its output, too: this ends when the last of them has.
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout == ("copied\n" if sys.platform == "linux" else "anew\n")
+    assert [(tmp_path / name).read_text() for name in ("one", "two")] == ["alone", "alone"]
 
 
 @pytest.mark.parametrize(
@@ -68,9 +117,8 @@ def test_nothing_is_left_running() -> None:
     assert beside.wait()
 
 
-def test_data_of_a_broken_knowledge_base_are_a_failure(tmp_path: Path) -> None:
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+def test_a_place_for_the_data_that_is_none_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "api").write_text("a file where a folder must be")
     beside = Beside()
-    beside.start("data", data_beside, str(tmp_path / "mkdocs.yml"), str(tmp_path / "site"))
-    assert "corpus/knowledge-base.yml" in beside.wait()
+    beside.start("data", data_beside, load(ROOT / "tests" / "fixture"), tmp_path)
+    assert "data: " in beside.wait()

@@ -15,7 +15,7 @@ from pathlib import Path
 from kb.base import load
 from kb.site import data
 from kb.site.live import Live, Titles
-from kb.site.plugin import build_language
+from kb.site.plugin import Part, build_part
 from tests.sites import contents, copy, own_environment
 from tests.test_site import get, wait_for
 
@@ -100,8 +100,8 @@ def _built(root: Path, output: Path) -> dict[str, bytes]:
     base = load(root)
     told = data.make(base)
     for language in base.corpus.languages:
-        given = (language, str(root / "mkdocs.yml"), str(output), URL)
-        build_language(*given, strict=True, guarded=False, downloads=told)
+        part = Part(base, language, output, told)
+        build_part(part, str(root / "mkdocs.yml"), URL, strict=True, guarded=False)
     made = contents(output)
     return {name: own for name, own in made.items() if name.partition("/")[2] not in WHOLE}
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kb.base import load
 from kb.site import data, raw
-from kb.site.plugin import build_language
+from kb.site.plugin import Part, build_part
 from tests.sites import Site, contents, copy, own_environment, shape
 
 pytest_plugins = ["tests.site_fixtures"]
@@ -77,8 +77,8 @@ def test_ids_of_blocks_are_known() -> None:
 
 def build(root: Path, output: Path) -> None:
     """Build the first language below a folder."""
-    told = data.make(load(root))
-    build_language("de", str(root / "mkdocs.yml"), str(output), None, True, downloads=told)
+    base = load(root)
+    build_part(Part(base, "de", output, data.make(base)), str(root / "mkdocs.yml"), None, True)
 
 
 def test_a_site_is_the_same_byte_for_byte(

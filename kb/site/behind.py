@@ -25,7 +25,7 @@ from kb.site import data
 from kb.site.alone import alone
 from kb.site.beside import SPAWN
 from kb.site.heard import listening
-from kb.site.plugin import build_language, failing
+from kb.site.plugin import Part, build_part, failing
 
 Tell = Callable[[str], None]
 
@@ -106,8 +106,9 @@ def _build(tell: Connection, output: str, configuration: str, url: str) -> None:
             base = load(root)
             downloads = data.make(base)
             for language in base.corpus.languages:
+                part = Part(base, language, Path(output), downloads)
                 with listening(language) as warnings:
-                    build_language(language, configuration, output, url, False, False, downloads)
+                    build_part(part, configuration, url, strict=False, guarded=False)
                 told += warnings
         whole = True
     except (MkDocsException, OSError, SystemExit) as error:

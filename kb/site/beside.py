@@ -3,36 +3,38 @@ keeps to one core."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkProcess, SpawnProcess
+from pathlib import Path
 from typing import Any
 
 SPAWN = get_context("spawn")
+THREADS = Path("/proc/self/task")
+"""The threads of this process, where the system is Linux."""
 
 
 class Beside:
-    """Some processes that each wait for the same word, and tell what has failed."""
+    """Some processes that are waited for, and tell what has failed."""
 
     def __init__(self) -> None:
-        self._running: list[tuple[SpawnProcess, Connection]] = []
+        self._running: list[tuple[ForkProcess | SpawnProcess, Connection]] = []
 
     def __bool__(self) -> bool:
         return bool(self._running)
 
     def start(self, name: str, work: Callable[..., None], *given: Any) -> None:
         """Start some work in a process, which gets its end of a connection and what is given."""
-        ours, its = SPAWN.Pipe()
-        process = SPAWN.Process(target=work, args=(its, *given), name=name)
+        forks = can_fork()
+        context = get_context("fork") if forks else SPAWN
+        ours, its = context.Pipe()
+        # A fork also has our end of each connection: open there, none would break when we die.
+        others = [ours, *(one for _, one in self._running)] if forks else []
+        process = context.Process(target=_work, args=(others, work, its, *given), name=name)
         process.start()
         its.close()
         self._running.append((process, ours))
-
-    def send(self, word: object) -> None:
-        """Tell all of them what they wait for."""
-        for _, ours in self._running:
-            ours.send(word)
 
     def wait(self) -> str:
         """Wait for all of them; returns what the first that failed says, and nothing otherwise."""
@@ -48,6 +50,19 @@ class Beside:
         for process, _ in self._running:
             process.terminate()
             process.join()
+
+
+def can_fork() -> bool:
+    """Whether a copy of this process can go on with all that it has imported and found out, which
+    takes a second to do again. Elsewhere than on Linux the system's own libraries forbid it, and a
+    second thread may hold what the copy would wait for."""
+    return THREADS.is_dir() and len(list(THREADS.iterdir())) == 1
+
+
+def _work(others: Sequence[Connection], work: Callable[..., None], *given: Any) -> None:
+    for one in others:
+        one.close()
+    work(*given)
 
 
 def _told(ours: Connection) -> list[str]:

@@ -5,13 +5,16 @@ One build at a time: a second one waits. What a killed build left behind, the ne
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -21,6 +24,7 @@ from kb.base import KnowledgeBase
 from kb.site import generate
 from kb.site.alone import alone
 from kb.site.heard import listening
+from kb.site.plugin import KnowledgeBasePlugin
 
 
 class BuildError(Exception):
@@ -109,11 +113,24 @@ def serve_site(base: KnowledgeBase, address: str, tell: Callable[[str], None]) -
         raise BuildError(f"the site cannot be served at {address}: {error.strerror}") from error
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Let the garbage collector look rarely: most of what a build makes goes without it."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _mkdocs(base: KnowledgeBase, target: Path) -> None:
-    with listening(base.corpus.languages[0]) as warnings:
+    with _collector_at_rest(), listening(base.corpus.languages[0]) as warnings:
         try:
             configuration = str(_configuration(base.corpus.root))
             config = load_config(configuration, site_dir=str(target), strict=True)
+            if plugin := config.plugins.get("kb"):
+                cast(KnowledgeBasePlugin, plugin).given = base
             config.plugins.on_startup(command="build", dirty=False)  # a server may have run before
             build(config)
         except (MkDocsException, SystemExit) as error:

@@ -17,7 +17,6 @@ from pathlib import Path
 from threading import RLock
 from typing import cast, overload
 
-from jinja2.bccache import Bucket, BytecodeCache
 from mkdocs.commands.build import get_context
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -35,23 +34,6 @@ from kb.site.view import View
 
 Titles = dict[tuple[str, bytes], str]
 """The titles that pages give themselves, by name and Markdown: kept, as the menu needs them all."""
-
-
-class _Compiled(BytecodeCache):
-    """Templates as Python compiled them; one that has changed is compiled anew."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = _Compiled()
 
 
 class Live:
@@ -99,7 +81,6 @@ class _Language:
         self._sources |= {name: partial(bytes, content) for name, content in own.items()}
         self._config = config = _configured(view, configuration, url)
         self._env = config.theme.get_env()
-        self._env.bytecode_cache = COMPILED
         files = Files(map(self._file, self._sources))
         files.add_files_from_theme(self._env, config)
         self._files = files = config.plugins.on_files(files, config=config)

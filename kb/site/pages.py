@@ -29,6 +29,7 @@ from kb.site import (
     sheets_of,
     told,
 )  # fmt: skip
+from kb.site.compiled import COMPILED
 from kb.site.explorer import page_data
 from kb.site.page import WIDE, Page, more, parts
 from kb.site.paging import Part
@@ -81,6 +82,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=COMPILED,
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
     made.filters.update(pre=pre, by_confidence=by_confidence)
@@ -93,6 +95,12 @@ def environment() -> Environment:
     made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
     made.globals.update(figures=figures, network=network, Kind=Kind, explorer_data=page_data)
     return made
+
+
+def compile_all() -> None:
+    """Compile all templates, for the processes that begin as a copy of this one."""
+    for name in environment().list_templates():
+        environment().get_template(name)
 
 
 def _doors(view: View) -> Iterator[Page]:

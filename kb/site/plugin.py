@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.config_options import ExtraScriptValue
@@ -32,8 +33,11 @@ from kb.formats.registry import Download
 from kb.problems import CorpusError
 from kb.site import data, generate, policy, raw, searching, standalone, tabs
 from kb.site.beside import Beside
+from kb.site.compiled import COMPILED
 from kb.site.heard import listening
+from kb.site.pages import compile_all
 from kb.site.root import root_page
+from kb.site.shared import share
 from kb.site.view import View
 from kb.site.written import WrittenError
 
@@ -57,6 +61,9 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
     language = ""
     output = Path()
     downloads: Sequence[Download] = ()
+    given: KnowledgeBase | None = None
+    """The knowledge base, if whoever begins the build has read it."""
+    nav: Navigation | None = None
     part: Part | None = None
     """What to build, if this is not the build that begins the others."""
     guarded = True
@@ -86,16 +93,13 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             self.base, self.language = part.base, part.language
             self.output, self.downloads = part.output, part.downloads
         else:
-            with failing():
-                self.base = bases.load(
-                    Path(config.config_file_path or "mkdocs.yml").resolve().parent
-                )
+            self.base, self.given = self.given or _load(config), None
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
-            self._start(config)
+            self.beside.start("data", data_beside, self.base, self.output)
             with failing():
                 self.downloads = data.make(self.base)  # before any pages, for these tell of it
-            self.beside.send(self.downloads)
+            self._start_languages(config)
         if part is None or part.writes:
             with failing():
                 generate.generate(self.base, self.language, self.downloads)
@@ -108,7 +112,16 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         """Mark a tab also on pages outside the menu."""
         assert self.base is not None
         tabs.mark(self.base.corpus.codebook, nav, files)
+        self.nav = nav
         return nav
+
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Keep templates compiled, and make what many pages have in common once, unless someone has
+        changed the theme."""
+        env.bytecode_cache = COMPILED
+        if self.nav and not config.theme.custom_dir:
+            share(env, self.nav)
+        return env
 
     def on_page_markdown(
         self, markdown: str, /, *, page: Page, config: MkDocsConfig, files: Files
@@ -169,7 +182,7 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
         data.write_text(self.output / "index.html", self._guarded(root_page(self.base)))
         if not self.beside:
             data.publish(self.base, self.output)
-            data.copy(self.base, self.output)
+        data.copy(self.base, self.output)
         if why := self.beside.wait():
             raise PluginError(why)
 
@@ -188,30 +201,26 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 server.watch(str(self.base.corpus.root / name))
         return server
 
-    def _start(self, config: MkDocsConfig) -> None:
-        """Start what is made beside this language."""
+    def _start_languages(self, config: MkDocsConfig) -> None:
+        """Start the other languages beside this one."""
         assert self.base is not None
-        place = (config.config_file_path, str(self.output))
-        self.beside.start("data", data_beside, *place)
+        compile_all()
         for language in self.base.corpus.languages[1:]:
-            how = (config.site_url, config.strict, self.guarded)
-            self.beside.start(language, build_beside, language, *place, *how)
+            part = Part(self.base, language, self.output, self.downloads)
+            how = (config.config_file_path, config.site_url, config.strict, self.guarded)
+            self.beside.start(language, build_beside, part, *how)
 
 
-def build_beside(tell: Connection, language: str, *given: Any) -> None:
+def build_beside(tell: Connection, part: Part, *how: Any) -> None:
     """Build one language in a process of its own; when that fails, tell the warnings, and why."""
-    with listening(language) as warnings, telling(tell, language, warnings):
-        rest = (*given, tell.recv())
-        build_language(language, *rest)
+    with listening(part.language) as warnings, telling(tell, part.language, warnings):
+        build_part(part, *how)
 
 
-def data_beside(tell: Connection, configuration: str, output: str) -> None:
-    """Write all data in a process of its own; the files of data are taken when they are made."""
+def data_beside(tell: Connection, base: KnowledgeBase, output: Path) -> None:
+    """Write the static API and the schemas in a process of its own."""
     with telling(tell, "data"):
-        base = _load(configuration)
-        data.publish(base, Path(output))
-        tell.recv()
-        data.copy(base, Path(output))
+        data.publish(base, output)
 
 
 @contextmanager
@@ -224,20 +233,13 @@ def telling(tell: Connection, name: str, warnings: Sequence[str] = ()) -> Iterat
         raise SystemExit(1) from error
 
 
-def build_language(
-    language: str,
-    configuration: str,
-    output: str,
-    site_url: str | None,
-    strict: bool,
-    guarded: bool = True,
-    downloads: Sequence[Download] = (),
+def build_part(
+    part: Part, configuration: str, site_url: str | None, strict: bool, guarded: bool = True
 ) -> None:
-    """Build one language below a folder. Raises what MkDocs raises when that fails."""
+    """Build one language. Raises what MkDocs raises when that fails."""
     config = load_config(configuration, strict=strict, site_url=site_url)
     plugin = cast(KnowledgeBasePlugin, config.plugins["kb"])
-    base = _load(configuration)
-    plugin.part, plugin.guarded = Part(base, language, Path(output), downloads), guarded
+    plugin.part, plugin.guarded = part, guarded
     build(config)
 
 
@@ -254,9 +256,9 @@ def failing() -> Iterator[None]:
         raise PluginError(str(error)) from error
 
 
-def _load(configuration: str) -> KnowledgeBase:
+def _load(config: MkDocsConfig) -> KnowledgeBase:
     with failing():
-        return bases.load(Path(configuration).resolve().parent)
+        return bases.load(Path(config.config_file_path or "mkdocs.yml").resolve().parent)
 
 
 def _apply(config: MkDocsConfig, own: dict[str, Any], language: str) -> None:
