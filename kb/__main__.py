@@ -2,15 +2,16 @@
 
 import gc
 
-OBJECTS = 50_000
-"""So many new objects have the garbage collector look for what nothing refers to any more."""
+SELDOM = (50_000, 20, 100)
+"""How many new objects have the garbage collector look for what nothing refers to any more, and how
+often it looks further back."""
 
 
 def main() -> None:
     """Run the command line."""
     # Nearly all that a command makes stays until it ends: to walk it after every 700 new objects,
     # as is the default, and once more at the end, takes a tenth of a short command's time.
-    gc.set_threshold(OBJECTS)
+    gc.set_threshold(*SELDOM)
     try:
         from kb.cli import main as run
 

@@ -5,12 +5,10 @@ One build at a time: a second one waits. What a killed build left behind, the ne
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,19 +111,8 @@ def serve_site(base: KnowledgeBase, address: str, tell: Callable[[str], None]) -
         raise BuildError(f"the site cannot be served at {address}: {error.strerror}") from error
 
 
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Let the garbage collector look rarely: most of what a build makes goes without it."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def _mkdocs(base: KnowledgeBase, target: Path) -> None:
-    with _collector_at_rest(), listening(base.corpus.languages[0]) as warnings:
+    with listening(base.corpus.languages[0]) as warnings:
         try:
             configuration = str(_configuration(base.corpus.root))
             config = load_config(configuration, site_dir=str(target), strict=True)
