@@ -49,7 +49,7 @@ def init(
     print(f"{len(made)} files -> {folder}")
     print("then, there: kb check, kb build; README.md tells what comes next", file=sys.stderr)
     if here:
-        note = f"requirements.txt asks the package index for {source}, which make cannot find unless"
-        print(f"{note} it is released there: this kb came from {here}", file=sys.stderr)
+        note = f"requirements.txt asks the package index for {source}, which may not be there"
+        print(f"{note}: this kb came from {here}", file=sys.stderr)
         note = f'--engine "{PACKAGE} @ {here}" takes that, on this machine only'
         print(f"{note}; an address on the net serves others, too", file=sys.stderr)
