@@ -59,7 +59,7 @@ def of_table(
     if has_errors(table.problems):
         return Arrivals(problems=_counted(table.problems))
     made = Arrivals(unused=[name for name in table.columns if name and name not in used])
-    made.unused += [f"number {at}, which has no name" for at in sorted(table.nameless)]
+    made.unused += table.unnamed
     if mapping.codings is None:
         reading = _Reading(path, mapping, Places(corpus))
         made.works, found = reading.works(table.rows), reading.problems
@@ -187,7 +187,7 @@ class _Reading:
         stands, whole = self._values[name], squeezed(cell)
         found, form = list[str](), PLAIN
         for part in [whole] if whole.casefold() in stands else parts(cell, column.separator):
-            if part.casefold() in stands:
+            if part and part.casefold() in stands:
                 found += stands[part.casefold()]
             elif not self._blank(part, name, line):
                 found.append(part)

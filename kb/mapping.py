@@ -181,8 +181,12 @@ def _columns(
 
 
 def _unclear(column: Column, path: str, keys: Keys) -> Iterator[Complaint]:
-    """A complaint for each value that differs from another by capitals only, but not in meaning."""
+    """A complaint for a value that is none, and for each that differs from another by capitals
+    only, but not in meaning."""
     known: dict[str, str] = {}
+    if "" in column.values:
+        hint = "say in constants what holds then"
+        yield Complaint("KB025", path, keys, "a blank cell has no value", hint)
     for value, words in column.values.items():
         other = known.setdefault(value.casefold(), value)
         if column.values[other] != words:

@@ -25,13 +25,14 @@ _DELIMITERS = (";", "\t", "|", ",")
 @dataclass
 class Table:
     """The names of the columns, each row that is not blank with its line, what is wrong, which
-    columns have no name but values, by their numbers, and, if there is one column only, the sign
-    that seems to part its header."""
+    columns have no name but values, by their numbers and in words, and, if there is one column
+    only, the sign that seems to part its header."""
 
     columns: list[str] = field(default_factory=list)
     rows: list[tuple[int, Row]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     nameless: set[int] = field(default_factory=set)
+    unnamed: list[str] = field(default_factory=list)
     parting: str = ""
 
 
@@ -39,6 +40,7 @@ def read(data: bytes, path: str, mapping: TableMapping, beside: Path) -> Table:
     """The table in a CSV file, with the columns of those that its mapping joins, which lie in the
     folder ``beside``."""
     table = _table(data, path, mapping)
+    table.unnamed += [f"number {at}, which has no name" for at in sorted(table.nameless)]
     for join in mapping.join:
         _join(table, join, mapping, (path, str(beside / join.file)))
     return table
@@ -172,6 +174,8 @@ def _join(table: Table, join: Join, mapping: TableMapping, paths: tuple[str, str
         table.problems.append(problem("KB014", its, 0, "", message, "check join.file"))
         return
     table.problems += faults(join.on, other, its, mapping)
+    where = f"of {join.file}, which has no name"
+    table.unnamed += [f"number {at} {where}" for at in sorted(other.nameless)]
     found: dict[tuple[str, ...], tuple[int, Row]] = {}
     names = ", ".join(join.on)
     for line, row in other.rows:
@@ -202,7 +206,7 @@ def _added(
 ) -> Iterator[Problem]:
     for name, value in more.items():
         own = row.setdefault(name, value)
-        if name in mapping.used and name not in join.on and own != value:
+        if name in mapping.used and name not in join.on and squeezed(own) != squeezed(value):
             message = f"{join.file} says something else here, which is left out"
             hint = "rename the column in one of the tables"
             yield problem("KB023", *place, name, message, hint, severity="warning")

@@ -206,6 +206,18 @@ def test_columns_without_a_name_are_among_those_left_out(base, tmp_path):
     assert err == "columns that the mapping leaves out: number 4, which has no name\n"
 
 
+def test_columns_without_a_name_in_another_table_are_told_too(base, tmp_path):
+    put(tmp_path, "more.csv", "Title,,When\nA,lost,2020\n")
+    names = {**QUOTED["columns"], "When": "reference.year"}
+    del names["Year"]
+    changed = {"columns": names, "join": [{"file": "more.csv", "on": "Title"}]}
+    mapping = put(tmp_path, "m.yml", changed)
+    file = put(tmp_path, "a.csv", "Title,Author\nA,Muster\n")
+    code, _, err = run(base, file, "--mapping", mapping)
+    assert code == 0
+    assert err == "columns that the mapping leaves out: number 2 of more.csv, which has no name\n"
+
+
 def test_rows_that_a_join_leaves_alone_are_told(base, tmp_path):
     put(tmp_path, "more.csv", "Title,When,Author\nA,2020,Other\nX,1\nY,2,\nZ,3,\n")
     names = {**QUOTED["columns"], "When": "reference.year"}
@@ -392,6 +404,7 @@ def test_no_date_is_guessed(base, tmp_path, cell):
             {"columns": columns(n={"to": "kind", "values": {"a": "case", "A": "thesis"}})},
             "columns.n.values.A: A and a are the same value",
         ),
+        ({"columns": columns(n={"to": "kind", "values": {" ": "case"}})}, "a blank cell has no"),
         ({"constants": {"sample.n": "many"}}, "constants.sample.n: many is no number"),
         ({"constants": {"kind": "case-book"}}, "constants.kind: kind has no case-book"),
         ({"constants": {"kind": ["case", "thesis"]}}, "kind takes one value, not 2"),
