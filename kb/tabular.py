@@ -183,7 +183,7 @@ def _join(table: Table, join: Join, mapping: TableMapping, paths: tuple[str, str
             message = f"a second row has the same {names}"
             hint = "keep one, or join on more columns"
             table.problems.append(problem("KB036", its, line, "", message, hint))
-    met = set()
+    met, needed = set(), {*mapping.used} - {*join.on}
     for line, row in table.rows:
         key = _of(row, join)
         met.add(key)
@@ -192,7 +192,7 @@ def _join(table: Table, join: Join, mapping: TableMapping, paths: tuple[str, str
             own = problem("KB052", path, line, "", message, hint, severity="warning")
             table.problems.append(own)
             continue
-        table.problems += _added(row, found[key][1], join, mapping, (path, line))
+        table.problems += _added(row, found[key][1], join, needed, (path, line))
     for key, (line, _) in found.items():
         if key not in met:
             message, hint = f"no row of the table has the same {names}", "the row is left out"
@@ -202,11 +202,11 @@ def _join(table: Table, join: Join, mapping: TableMapping, paths: tuple[str, str
 
 
 def _added(
-    row: Row, more: Row, join: Join, mapping: TableMapping, place: tuple[str, int]
+    row: Row, more: Row, join: Join, needed: set[str], place: tuple[str, int]
 ) -> Iterator[Problem]:
     for name, value in more.items():
         own = row.setdefault(name, value)
-        if name in mapping.used and name not in join.on and squeezed(own) != squeezed(value):
+        if name in needed and squeezed(own) != squeezed(value):
             message = f"{join.file} says something else here, which is left out"
             hint = "rename the column in one of the tables"
             yield problem("KB023", *place, name, message, hint, severity="warning")

@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 import kb
+from kb import tabular
+from kb.mapping import TableMapping
+from kb.quoting import unquoted
 from kb.values import squeezed
 from tests import making
 from tests.test_import import MAPPING, ROW, contents, put, run, table, with_mapping
@@ -511,3 +516,35 @@ def test_a_cell_that_is_too_long_is_told(base, tmp_path):
         "3:1: error[KB052]: a cell has more than 131,072 characters; mend or shorten its cells"
         in err
     )
+
+
+# --- whatever is given ----------------------------------------------------------------------------
+
+CELLS = st.text(st.sampled_from('ab,;"\n\r \t'), max_size=8)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=5))
+def test_what_a_program_writes_is_read_as_it_was(rows):
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([["A", "B", "C"], *rows])
+    found = tabular.read(text.getvalue().encode(), "a.csv", TableMapping(), Path())
+    assert [one for one in found.problems if one.severity == "error"] == []
+    cells = [[squeezed(row[name]) for name in "ABC"] for _, row in found.rows]
+    assert cells == [row for row in ([*map(squeezed, row)] for row in rows) if any(row)]
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from('a,"\n'), max_size=20))
+@example('"a\n"b')
+def test_a_quote_that_csv_refuses_is_always_found(text):
+    lines = io.StringIO(text, newline="").readlines()
+    reader = csv.reader(lines, strict=True)
+    start = 0
+    try:
+        for _ in reader:
+            start = reader.line_num
+    except csv.Error:
+        at = unquoted("".join(lines[start:]), ",")
+        assert at.found
+        assert '"' in lines[start + at.line]
