@@ -77,7 +77,9 @@ class _Planning:
         _, missing, complaints = _study(self._corpus, one.known, key or "x")
         for fault in complaints:
             where = ".".join(map(str, fault.keys))
-            self._problem(one, fault.code, where, fault.message, fault.hint)
+            column = one.columns.get(_name(fault.keys))
+            message = fault.message + (f" (column {column})" if column else "")
+            self._problem(one, fault.code, where, message, fault.hint)
         if key in self._owned or (key and (missing or key in self.shelf.added)):
             self.made.skipped.append((work.title, key))
         elif not complaints:

@@ -11,35 +11,18 @@ from typing import Any
 
 from kb import bibliography, textfile
 from kb.problems import Problem
-from kb.references import FIELDS, LANGUAGES, Name, Reference
+from kb.references import LANGUAGES, Name, Reference
+from kb.unreadable import workbook
+from kb.works import person, tidy, work
 
 Works = tuple[list[Reference], list[Problem]]
 """The works of a file in their order, and what is wrong with it; warnings leave something out."""
 
-_TYPES = {
-    "article": "jour ejour mgzn news inpr journalarticle magazinearticle newspaperarticle "
-    "articlejournal articlemagazine articlenewspaper",
-    "book": "ebook whole edbook monograph editedbook",
-    "incollection": "chap echap booksection chapter bookchapter encyclopediaarticle",
-    "inproceedings": "conf cpaper conferencepaper paperconference proceedingsarticle",
-    "techreport": "rprt govdoc report statute",
-    "thesis": "thes dissertation",
-    "unpublished": "unpb manscpt manuscript preprint postedcontent unpd",
-}
-TYPES: Mapping[str, str] = {word: type for type, words in _TYPES.items() for word in words.split()}
-"""The BibTeX type for what other formats call a work, in small letters without hyphens."""
-_KEPT = {*TYPES.values(), "phdthesis", "mastersthesis", "inbook", "proceedings"}
-_HOLDERS = {"article": "journal"} | dict.fromkeys(
-    ("incollection", "inproceedings", "inbook"), "booktitle"
-)
-_PUBLISHERS = {"techreport": "institution"} | dict.fromkeys(
-    ("thesis", "phdthesis", "mastersthesis"), "school"
-)
-_BABEL = {code: name for name, code in reversed(LANGUAGES.items())}
-
 
 def read(data: bytes, path: str) -> Works:
     """The works in an export, whose format shows in its first characters."""
+    if wrong := workbook(data):
+        return [], [_problem("KB052", path, 1, "", wrong.message, wrong.hint)]
     text, problems = textfile.decode(data, path)
     if text is None:
         return [], problems
@@ -55,71 +38,6 @@ def _reader(text: str) -> Callable[[str, str], Works]:
     if re.search(r"^TY {0,2}-", text, re.MULTILINE):
         return _ris
     return _csl if text.lstrip()[:1] in {"[", "{"} else _bibtex
-
-
-def work(
-    kind: str, told: Mapping[str, Any], path: str, line: int
-) -> tuple[Reference, list[Problem]]:
-    """A reference from what any format tells, and what had to be left out of it.
-
-    ``kind`` is what the format calls the work. ``told`` has the names of BibTeX's fields (texts),
-    beside ``author`` and ``editor`` (names), ``in`` (what it appeared in), ``publisher``,
-    ``issued`` (a text with a year), ``language`` and ``sn`` (an ISBN or ISSN).
-    """
-    word = re.sub(r"[^a-z]", "", kind.lower())
-    type = TYPES.get(word, word if word in _KEPT else "misc")
-    fields = {name: _tidy(told.get(name)) for name in FIELDS}
-    if holder := _tidy(told.get("in")):
-        fields[_HOLDERS.get(type, "series")] = holder
-    publisher = fields.pop("publisher")
-    fields[_PUBLISHERS.get(type, "publisher")] = publisher
-    year = bibliography.YEAR.search(_tidy(told.get("issued")))
-    fields["year"] = year[0] if year else ""
-    fields["langid"] = _BABEL.get(_tidy(told.get("language")).lower()[:2], "")
-    fields["url"] = fields["url"] if re.match(r"https?://", fields["url"]) else ""
-    left = [_numbers(fields, _tidy(told.get("sn")))]
-    found = bibliography.DOI.search(fields["doi"]) or (
-        bibliography.DOI.search(fields["url"]) if "doi.org/" in fields["url"] else None
-    )
-    left += [("doi", fields["doi"])] if fields["doi"] and not found else []
-    fields["doi"] = found[0].rstrip(".,;") if found else ""
-    fields["url"] = "" if "doi.org/" in fields["url"] and found else fields["url"]
-    people = {role: tuple(told.get(role, ())) for role in ("author", "editor")}
-    fields |= {role: " and ".join(map(str, names)) for role, names in people.items()}
-    kept = {name: value for name, value in fields.items() if value}
-    made = Reference(
-        "", type, kept, people["author"], people["editor"], int(year[0]) if year else None, line
-    )
-    return made, [
-        _problem("KB054", path, line, name, f"{value} is none", "left out; add the right one", True)
-        for name, value in filter(None, left)
-    ]
-
-
-def _numbers(fields: dict[str, str], mixed: str) -> tuple[str, str] | None:
-    """Sort an ISBN and an ISSN into their fields; gives the field and text that are neither."""
-    text = " ".join((fields["isbn"], fields["issn"], mixed))
-    isbns = [word for word in re.findall(r"[\dXx-]{10,17}", text) if bibliography.is_isbn(word)]
-    issns = re.findall(r"\b\d{4}-?\d{3}[\dXx]\b", text)
-    fields["isbn"] = isbns[0] if isbns else ""
-    fields["issn"] = issns[0] if issns and not isbns else ""
-    return ("isbn", text.strip()) if text.strip() and not isbns and not issns else None
-
-
-def person(text: str) -> Name:
-    """A name as formats write it: ``Family, Given[, Suffix]``, or a body without a comma."""
-    family, _, rest = (" ".join(part.split()) for part in text.partition(","))
-    given, _, suffix = (part.strip() for part in rest.partition(","))
-    return Name(f"{family} {suffix}".strip(), given)
-
-
-def _tidy(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        value = value[0] if value else ""
-    text = str(value) if isinstance(value, (str, int, float)) else ""
-    return " ".join(
-        re.sub(r"</?(?:i|b|em|strong|sub|sup|scp|span)\b[^<>]*>|[{}]", "", text).split()
-    )
 
 
 # --- RIS ----------------------------------------------------------------------------------------
@@ -239,20 +157,18 @@ def _csl_work(item: Mapping[str, Any], path: str) -> tuple[Reference, list[Probl
     while isinstance(parts, list):
         parts = parts[0] if parts else None
     fields["issued"] = parts or date.get("raw") or date.get("literal") or ""
-    fields["pages"] = _pages([_tidy(item.get("page"))])
-    return work(_tidy(item.get("type")), {**fields, **people}, path, 1)
+    fields["pages"] = _pages([tidy(item.get("page"))])
+    return work(tidy(item.get("type")), {**fields, **people}, path, 1)
 
 
 def _csl_names(value: Any) -> Iterator[Name]:
     for one in value if isinstance(value, list) else ():
         if isinstance(one, dict):
-            particle = _tidy(one.get("non-dropping-particle") or one.get("dropping-particle"))
-            family = " ".join(
-                (particle, _tidy(one.get("family")), _tidy(one.get("suffix")))
-            ).split()
-            name = " ".join(family) or _tidy(one.get("literal") or one.get("name"))
+            particle = tidy(one.get("non-dropping-particle") or one.get("dropping-particle"))
+            family = " ".join((particle, tidy(one.get("family")), tidy(one.get("suffix")))).split()
+            name = " ".join(family) or tidy(one.get("literal") or one.get("name"))
             if name:
-                yield Name(name, _tidy(one.get("given")) if family else "")
+                yield Name(name, tidy(one.get("given")) if family else "")
 
 
 # --- BibTeX -------------------------------------------------------------------------------------

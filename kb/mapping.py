@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from kb import yamlfile
-from kb.codebook import Facet
 from kb.corpus import Corpus
-from kb.kinds import kind_of
-from kb.model import (
-    Complaint,
-    Id,
-    Keys,
-    Line,
-    Lines,
-    ListToTuple,
-    Record,
-    suggestion,
-)
+from kb.destinations import REFERENCE, Place, Places
+from kb.model import Complaint, Id, Keys, Line, Lines, ListToTuple, Record
 from kb.problems import Problem
-from kb.references import FIELDS
-from kb.schema import schema
 from kb.validation import Around, complaints_of
-
-ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
-"""What a spreadsheet shows where it could not compute: such a cell is taken for a blank one."""
-WHOLE = ("locator", "date")
-"""The fields of a second coding that hold for both coders."""
-REFERENCE = ("type", "in", "language", *FIELDS)
-"""The fields of a reference that a column can fill; ``in`` is what the work appeared in."""
+from kb.values import ISO, Form, Numbers, Unusable, names_days, squeezed, value_of
 
 
 def _as_lines(value: Any) -> Any:
@@ -47,22 +27,27 @@ def _as_column(value: Any) -> Any:
 
 
 OneOrMore = Annotated[tuple[Line, ...], BeforeValidator(_as_lines), Field(min_length=1)]
+Name = Annotated[Line, AfterValidator(squeezed)]
+"""The name of a column, as its header has it but for white space."""
 
 
 class Column(Record):
     """Where the values of a column go. ``values`` says what each stands for, or that it says
-    nothing (``null``); ``separator`` stands between several in one cell."""
+    nothing (``null``); ``separator`` stands between several in one cell. ``numbers`` and ``dates``
+    say how they are written, where it is not as in the other columns."""
 
     to: OneOrMore
     separator: Annotated[str, Field(min_length=1)] | None = None
-    values: dict[str, str | None] = {}
+    values: dict[Annotated[str, AfterValidator(squeezed)], OneOrMore | None] = {}
+    numbers: Numbers | None = None
+    dates: Line | None = None
 
 
 class Marks(Record):
     """Columns that each stand for one term: a row has the term if its cell says so."""
 
     to: Line
-    columns: dict[Line, Id]
+    columns: dict[Name, Id]
     yes: Lines = ("yes", "y", "x", "1", "true")
     no: Lines = ("no", "n", "-", "0", "false")
 
@@ -71,7 +56,7 @@ class Join(Record):
     """Another table, beside the mapping: its row with the same values in some columns is added."""
 
     file: Line
-    on: OneOrMore
+    on: Annotated[tuple[Name, ...], BeforeValidator(_as_lines), Field(min_length=1)]
 
 
 class Coder(Record):
@@ -79,22 +64,26 @@ class Coder(Record):
 
     coder: Id
     columns: Annotated[
-        dict[Line, Annotated[Column, BeforeValidator(_as_column)]], Field(min_length=1)
+        dict[Name, Annotated[Column, BeforeValidator(_as_column)]], Field(min_length=1)
     ]
 
 
 class TableMapping(Record):
     """All that has to be known to read a table as studies; ``header`` is the line of its names,
-    ``group`` the columns that are the same in all rows of one study. With ``codings`` it is a table
-    of second codings of studies that are there already."""
+    ``group`` the columns that are the same in all rows of one study; with ``short_rows``, rows may
+    lack their last cells. ``numbers`` and ``dates`` say how they are written. With ``codings`` it
+    is a table of second codings of studies that are there already."""
 
     encoding: Line = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     header: Annotated[int, Field(ge=1)] = 1
+    short_rows: bool = False
     missing: Lines = ()
-    group: Annotated[tuple[Line, ...], BeforeValidator(_as_lines)] = ()
+    numbers: Numbers = Numbers()
+    dates: Line = ISO
+    group: Annotated[tuple[Name, ...], BeforeValidator(_as_lines)] = ()
     join: Annotated[tuple[Join, ...], ListToTuple] = ()
-    columns: dict[Line, Annotated[Column, BeforeValidator(_as_column)]] = {}
+    columns: dict[Name, Annotated[Column, BeforeValidator(_as_column)]] = {}
     marks: Annotated[tuple[Marks, ...], ListToTuple] = ()
     constants: dict[Line, Annotated[Lines | str | int | float, BeforeValidator(_as_lines)]] = {}
     codings: Annotated[tuple[Coder, ...], ListToTuple, Field(min_length=2, max_length=2)] | None = (
@@ -106,6 +95,10 @@ class TableMapping(Record):
         """The names of the columns that are read."""
         own = [*self.columns, *self.group, *(name for one in self.marks for name in one.columns)]
         return [*own, *(name for one in self.codings or () for name in one.columns)]
+
+    def form(self, column: Column) -> Form:
+        """How a column writes numbers and dates."""
+        return Form(column.numbers or self.numbers, column.dates or self.dates)
 
     def of(self, coder: Coder) -> TableMapping:
         """The mapping of what one coder said, with what holds for both."""
@@ -134,93 +127,6 @@ ZOTERO = TableMapping(
 """What the columns of a CSV file from Zotero mean."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """A field that a column fills: where it stands in a study, of what form it is, and which words
-    it takes, by all their names in small letters."""
-
-    keys: tuple[str, ...]
-    form: Mapping[str, Any]
-    words: Mapping[str, str]
-
-    @cached_property
-    def many(self) -> bool:
-        """Whether the field is a list."""
-        return self.form.get("type") == "array"
-
-
-class Places:
-    """The fields that tables can fill, by their names with dots: those of a study or, if ``twice``,
-    of a second coding, where those of each coding stand without ``codings``."""
-
-    def __init__(self, corpus: Corpus, twice: bool = False) -> None:
-        kind = kind_of("corpus/second-codings/" if twice else "corpus/studies/")
-        assert kind is not None
-        self._corpus = corpus
-        self._schema = schema(kind, corpus.settings, corpus.codebook)
-        if twice:
-            codes, fields = self._schema["$defs"]["Codes"], self._schema["properties"]
-            own = {name: one for name, one in codes["properties"].items() if name != "coder"}
-            whole = {name: fields[name] for name in WHOLE}
-            self._schema["properties"] = {"study": {"type": "string"}, **own, **whole}
-        self._found: dict[str, Place | str] = {}
-
-    def find(self, name: str) -> Place | str:
-        """The place of a name, or what is wrong with the name."""
-        if name not in self._found:
-            self._found[name] = self._place(tuple(name.split(".")))
-        return self._found[name]
-
-    def lists(self, keys: tuple[str, ...]) -> bool:
-        """Whether a field holds a list of records, such as findings."""
-        node = self._node(keys)
-        return isinstance(node, dict) and "$ref" in node.get("items", {})
-
-    def _place(self, keys: tuple[str, ...]) -> Place | str:
-        node = self._node(keys)
-        if isinstance(node, str):
-            return node
-        inner = self._inner(node)
-        if keys == ("reports",):
-            return "the reports come from the reference"
-        if "properties" in inner:
-            return f"name one of its fields: {', '.join(inner['properties'])}"
-        return Place(keys, node, self._words(keys, node))
-
-    def _node(self, keys: tuple[str, ...]) -> dict[str, Any] | str:
-        node: dict[str, Any] = self._schema
-        for key in keys:
-            fields = self._inner(node).get("properties", {})
-            if key not in fields:
-                return f"no field {key} here; {suggestion(key, fields)}".rstrip("; ")
-            node = fields[key]
-        return node
-
-    def _inner(self, node: dict[str, Any]) -> dict[str, Any]:
-        reference = node.get("$ref") or node.get("items", {}).get("$ref")
-        return self._schema["$defs"][reference.rsplit("/")[-1]] if reference else node
-
-    def _words(self, keys: tuple[str, ...], node: Mapping[str, Any]) -> dict[str, str]:
-        ids = node.get("enum") or node.get("items", {}).get("enum") or ()
-        named = {term.id: term for term in self._terms(keys)}
-        words: dict[str, str] = {}
-        for id in ids:
-            for name in (id, *(named[id].label.values() if id in named else ())):
-                words.setdefault(name.casefold(), id)
-        return words
-
-    def _terms(self, keys: tuple[str, ...]) -> Iterable[Any]:
-        book = self._corpus.codebook
-        facet: Facet | None = None
-        if len(keys) > 1 and keys[-2] == "tags":
-            facet = book[keys[-1]]
-        elif keys in {("kind",), ("directness",)}:
-            facet = book.with_role("kind" if keys == ("kind",) else "directness")
-        elif keys[-1] == "direction":
-            return self._corpus.settings.directions
-        return facet.terms if facet else ()
-
-
 def read(data: bytes, path: str, corpus: Corpus) -> tuple[TableMapping | None, list[Problem]]:
     """The mapping in a file, or ``None`` and what is wrong with it."""
     value, problems = yamlfile.parse(data, path)
@@ -244,16 +150,19 @@ def _located(complaint: Complaint, data: bytes) -> Problem:
 
 
 def _check(mapping: TableMapping, places: Places, path: str) -> Iterator[Complaint]:
+    yield from _forms(mapping, path, ())
     yield from _columns(mapping.columns, places, path, ("columns",))
+    yield from _crowded(mapping.columns, {}, places, path, ("columns",))
     for position, coder in enumerate(mapping.codings or ()):
-        yield from _columns(coder.columns, places, path, ("codings", position, "columns"))
+        keys: Keys = ("codings", position, "columns")
+        yield from _columns(coder.columns, places, path, keys)
+        yield from _crowded(coder.columns, mapping.columns, places, path, keys)
     for position, marks in enumerate(mapping.marks):
-        keys: Keys = ("marks", position)
+        keys = ("marks", position)
         yield from _target(marks.to, places, path, (*keys, "to"))
-        column = Column(to=(marks.to,), values=dict(marks.columns))
-        yield from _values(marks.to, column, places, path, keys, "columns")
-    for name in mapping.constants:
-        yield from _target(name, places, path, ("constants", name))
+        for name, term in marks.columns.items():
+            yield from _value(marks.to, term, places, path, (*keys, "columns", name))
+    yield from _constants(mapping, places, path)
     if not mapping.columns:
         yield Complaint("KB021", path, (), "columns is missing", "say where each column goes")
 
@@ -262,9 +171,58 @@ def _columns(
     columns: Mapping[str, Column], places: Places, path: str, keys: Keys
 ) -> Iterator[Complaint]:
     for name, column in columns.items():
+        yield from _forms(column, path, (*keys, name))
+        yield from _unclear(column, path, (*keys, name, "values"))
         for target in column.to:
             yield from _target(target, places, path, (*keys, name))
-            yield from _values(target, column, places, path, (*keys, name))
+            for value, words in column.values.items():
+                for word in words or ():
+                    yield from _value(target, word, places, path, (*keys, name, "values", value))
+
+
+def _unclear(column: Column, path: str, keys: Keys) -> Iterator[Complaint]:
+    """A complaint for a value that is none, and for each that differs from another by capitals
+    only, but not in meaning."""
+    known: dict[str, str] = {}
+    if "" in column.values:
+        hint = "say in constants what holds then"
+        yield Complaint("KB025", path, keys, "a blank cell has no value", hint)
+    for value, words in column.values.items():
+        other = known.setdefault(value.casefold(), value)
+        if column.values[other] != words:
+            message, hint = f"{value} and {other} are the same value", "keep one of them"
+            yield Complaint("KB036", path, (*keys, value), message, hint)
+
+
+def _crowded(
+    columns: Mapping[str, Column],
+    shared: Mapping[str, Column],
+    places: Places,
+    path: str,
+    keys: Keys,
+) -> Iterator[Complaint]:
+    """A complaint for each column that goes where another one goes and only one can."""
+    filled = {target: name for name, column in shared.items() for target in column.to}
+    for name, column in columns.items():
+        if name in shared:
+            hint = "keep it in one of the two places"
+            yield Complaint("KB036", path, (*keys, name), "the column stands in columns, too", hint)
+        for target in column.to:
+            other = filled.setdefault(target, name)
+            if other != name and not places.several(target):
+                message = f"{target} takes one value, and {other} goes there, too"
+                hint = "leave out one of the columns"
+                yield Complaint("KB036", path, (*keys, name), message, hint)
+
+
+def _forms(one: TableMapping | Column, path: str, keys: Keys) -> Iterator[Complaint]:
+    if one.numbers and one.numbers.decimal == one.numbers.thousands:
+        message, hint = "decimals and thousands have the same sign", "say which of the two it is"
+        yield Complaint("KB023", path, (*keys, "numbers"), message, hint)
+    if one.dates and not names_days(one.dates):
+        message = f"{one.dates} does not say year, month and day"
+        hint = 'write them as %Y, %m and %d, for example dates: "%d.%m.%Y"'
+        yield Complaint("KB023", path, (*keys, "dates"), message, hint)
 
 
 def _target(name: str, places: Places, path: str, keys: Keys) -> Iterator[Complaint]:
@@ -283,15 +241,23 @@ def _listed() -> str:
     return ", ".join(REFERENCE)
 
 
-def _values(
-    target: str, column: Column, places: Places, path: str, keys: Keys, field: str = "values"
-) -> Iterator[Complaint]:
+def _constants(mapping: TableMapping, places: Places, path: str) -> Iterator[Complaint]:
+    for name, constant in mapping.constants.items():
+        keys = ("constants", name)
+        values = constant if isinstance(constant, tuple) else (str(constant),)
+        yield from _target(name, places, path, keys)
+        for value in values:
+            yield from _value(name, value, places, path, keys)
+        if len(values) > 1 and not places.several(name):
+            message = f"{name} takes one value, not {len(values)}"
+            yield Complaint("KB034", path, keys, message, "keep one of them")
+
+
+def _value(target: str, text: str, places: Places, path: str, keys: Keys) -> Iterator[Complaint]:
     place = None if target.startswith("reference.") else places.find(target)
-    if isinstance(place, Place) and place.words:
-        for value, word in column.values.items():
-            if word is not None and word.casefold() not in place.words:
-                ids = dict.fromkeys(place.words.values())
-                message = f"{target} has no {word}"
-                yield Complaint(
-                    "KB030", path, (*keys, field, value), message, suggestion(word, ids)
-                )
+    if isinstance(place, Place):
+        try:
+            value_of(place, text)
+        except Unusable as error:
+            hint = error.hint.removeprefix("say in values what it stands for; ")
+            yield Complaint(error.code, path, keys, error.message, hint)

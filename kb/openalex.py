@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from kb import incoming
+from kb import works
 from kb.references import FIELDS, Name, Reference
 
 HOME = "https://api.openalex.org"
@@ -57,7 +57,7 @@ class Work:
         if self.type in {"article", "book-chapter"}:
             told["in"] = self.venue
         people = [_name(name) for name in self.authors.values()]
-        made, _ = incoming.work(self.type, {**told, "author": people}, self.id, 0)
+        made, _ = works.work(self.type, {**told, "author": people}, self.id, 0)
         unverified = ", ".join(name for name in FIELDS if name in made.fields)
         return replace(made, fields={**made.fields, "unverified": unverified})
 

@@ -9,8 +9,8 @@ from typing import Any
 from kb.adding import Shelf
 from kb.arrivals import Arrival
 from kb.corpus import Corpus
+from kb.destinations import WHOLE
 from kb.importing import Import, text_of, tried
-from kb.mapping import WHOLE
 from kb.model import nearest
 from kb.problems import Problem
 from kb.questions import Known
@@ -22,7 +22,7 @@ def plan(
     corpus: Corpus, codings: Iterable[tuple[Arrival, ...]], coders: Sequence[str], path: str
 ) -> Import:
     """What importing the codings of a file by two ``coders`` would do; nothing is written."""
-    made, shelf, lines = Import(), Shelf(corpus), dict[str, int]()
+    made, shelf, lines, left = Import(), Shelf(corpus), dict[str, int](), list[int]()
     reported = {key: study.id for study in corpus.studies.values() for key in study.reports}
     for said in codings:
         first = said[0]
@@ -37,18 +37,22 @@ def plan(
         else:
             file = f"corpus/second-codings/{study}.yml"
             lines[study] = first.line
+            told = [_told(one) for one in said]
+            left += [first.line] * len(told[0] ^ told[1])
             made.codings.append(file)
             text = text_of(corpus, file, _record(said, coders), SecondCoding)
             made.changes[Path(file)] = Change(None, text)
     if not made.problems and made.changes:
         made.problems += tried(corpus, made.changes, lines, path)
+    if left:
+        made.problems.append(_once(len(left), path, left[0]))
     return made
 
 
 def _record(said: Sequence[Arrival], coders: Sequence[str]) -> Known:
     """One record of what both said. A finding of which one of them said nothing was not coded
     twice, and is left out."""
-    told = [{one["finding"] for one in _findings(arrival) if len(one) > 1} for arrival in said]
+    told = [_told(arrival) for arrival in said]
     both = set.intersection(*told)
     record: dict[str, Any] = {"codings": []}
     for coder, arrival in zip(coders, said, strict=True):
@@ -60,8 +64,20 @@ def _record(said: Sequence[Arrival], coders: Sequence[str]) -> Known:
     return record
 
 
+def _told(arrival: Arrival) -> set[str]:
+    """The findings of which a coder said something."""
+    return {one["finding"] for one in _findings(arrival) if len(one) > 1}
+
+
 def _findings(arrival: Arrival) -> list[Known]:
     return [one for one in arrival.known.get("findings", ()) if "finding" in one]
+
+
+def _once(count: int, path: str, line: int) -> Problem:
+    what = "finding was" if count == 1 else "findings were"
+    message = f"{count} {what} coded by one of the two only, and left out; the first study is here"
+    hint = "fill in what the other said, if it was coded"
+    return Problem("KB096", "warning", path, line, 1, "", message, hint)
 
 
 def _unknown(corpus: Corpus, name: str, path: str, line: int) -> Problem:

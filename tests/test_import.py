@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import kb
-from kb import arrivals, incoming, rules
+from kb import arrivals, incoming, rules, works
 from kb.bibliography import parse
 from kb.bibwriter import Unwritable, Works, entry, new_key
 from kb.cli import app
@@ -412,7 +412,7 @@ def test_rows_of_one_study_have_to_agree(base, tmp_path):
     rows = table({}, {"n": "41", "Result id": "b"})
     code, _, err = with_mapping(base, tmp_path, rows, group="Title")
     assert code == 1
-    assert "a.csv:3:1: error[KB023]: sample.n is 40 in an earlier row, 41 here" in err
+    assert "a.csv:3:1: error[KB023]: n: sample.n is 40 in an earlier row, 41 here" in err
 
 
 def test_another_table_is_joined(base, tmp_path):
@@ -605,7 +605,7 @@ NAMES = st.builds(
 @example("@article{x,", [Name("and", "and")], None)
 def test_an_entry_is_read_as_what_was_written(title, authors, year):
     told = {"title": title, "author": authors, "issued": str(year or "")}
-    reference, _ = incoming.work("book", told, "a", 1)
+    reference, _ = works.work("book", told, "a", 1)
     key = new_key(reference, {"taken"})
     made = Reference(key, "book", reference.fields, tuple(authors), (), year, 1)
     try:
