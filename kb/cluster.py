@@ -4,35 +4,25 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from importlib import import_module
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from kb import whole
+from kb import processes, stores, whole
 from kb.corpus import Corpus, read
 from kb.folder import Snapshot, snapshot, stem
 from kb.listing import Folder
 from kb.places import locate
 from kb.problems import Problem, SourceError, has_errors, ordered
 from kb.shards import NEEDED, Context, File, Row, column, context, gather, of_line, shard
+from kb.stores import extra
 
 MANIFEST = "manifest.json"
 VERSION = 2
 SIZE = 1000
 """So many studies are in a shard, unless the source is in JSON Lines: then a file is one."""
 _STUDIES = "corpus/studies"
-_AT_ONCE = 100
-"""So many shards are told to Dask in one message: each names its files."""
-_LISTS = {"authors", "reports", "cited", "finding_ids"}
-_FLAGS = {"whole", "draft", "unread", "measures"}
-_NUMBERS = {"year", "position"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +52,7 @@ class _Source:
     def data(self, path: str) -> bytes:
         """What a file holds."""
         inside = path if path.endswith(".jsonl") else path.removeprefix(f"{_STUDIES}/")
-        return _bytes(f"{self.address}/{inside}")
+        return stores.data(f"{self.address}/{inside}")
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,7 @@ def build(
     being this process itself; ``scheduler`` is the address of a running Dask.
     Raises :class:`SourceError` when the source cannot be read or the extra is not installed.
     """
-    with _pool(workers, scheduler) as pool:
+    with processes.pool(workers, scheduler) as pool:
         files = _listed(source) if source else _of(root)
         seen = snapshot(root, without=_STUDIES)
         corpus, problems = read(root, seen, elsewhere=() if files.lines else files.paths)
@@ -102,7 +92,7 @@ def build(
         run = f"{output.rstrip('/')}/run-{uuid4().hex}"
         tasks = list(_tasks(files, run, 1 if files.lines else size))
         try:
-            counted = _run(pool, tasks, context(corpus))
+            counted = processes.run(pool, _make, tasks, context(corpus))
             if files.lines:  # only now their names are known
                 names = [row["path"] for row in _rows(run, "studies", len(tasks), ["path"])]
                 corpus, problems = read(root, seen, elsewhere=names)
@@ -112,11 +102,11 @@ def build(
             again = (lambda _: b"") if files.lines else files.data
             found = gather(corpus, problems, rows, told, again)
             if has_errors(found):
-                _remove(run)
+                stores.remove(run)
             else:
                 _finish(output, run, corpus, len(tasks))
         except BaseException:
-            _remove(run)
+            stores.remove(run)
             raise
     studies, findings = map(sum, zip(*counted, strict=True))
     return Built(studies, findings, len(tasks), found)
@@ -156,43 +146,17 @@ def _tasks(files: _Source, run: str, size: int) -> Iterator[_Task]:
         yield _Task(number, replace(files, paths=some), frozenset(later), run)
 
 
-@contextmanager
-def _pool(workers: int, scheduler: str | None) -> Iterator[Any]:
-    """A client of Dask, or ``None`` when there is to be none. New processes start meanwhile."""
-    if not workers and not scheduler:
-        yield None
-        return
-    distributed = extra("distributed")
-    options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    quiet = {"silence_logs": logging.CRITICAL}  # of connections that end with their process
-    with ExitStack() as opened:
-        local = None
-        if not scheduler:
-            local = opened.enter_context(distributed.LocalCluster(n_workers=0, **options, **quiet))
-            local.scale(workers)
-        yield opened.enter_context(distributed.Client(scheduler or local))
-
-
-def _run(pool: Any, tasks: Sequence[_Task], around: Context) -> list[tuple[int, int]]:
-    """How many studies and findings are in each shard."""
-    if pool is None:
-        return [_make(task, around) for task in tasks]
-    pool.wait_for_workers(1)
-    shared = pool.scatter(around, broadcast=True, hash=False)
-    made = pool.map(_make, tasks, around=shared, pure=False, batch_size=_AT_ONCE)
-    counted: list[tuple[int, int]] = pool.gather(made)
-    return counted
-
-
 def _make(task: _Task, around: Context) -> tuple[int, int]:
     """Write the tables of a shard, and tell how many studies and findings are in them: no record
     travels."""
     made = shard(around, _opened(task, around.corpus.root))
     problems = [asdict(one) for one in made.problems]
     terms = [column(facet.id) for facet in around.codebook.axes]
-    _write(f"{task.output}/studies/{task.number:06}.parquet", made.studies, _STUDY)
-    _write(f"{task.output}/findings/{task.number:06}.parquet", made.findings, (*_FINDING, *terms))
-    _write(f"{task.output}/problems/{task.number:06}.parquet", problems, _PROBLEM)
+    stores.write(f"{task.output}/studies/{task.number:06}.parquet", made.studies, _STUDY)
+    stores.write(
+        f"{task.output}/findings/{task.number:06}.parquet", made.findings, (*_FINDING, *terms)
+    )
+    stores.write(f"{task.output}/problems/{task.number:06}.parquet", problems, _PROBLEM)
     return len(made.studies), sum(len(row["finding_ids"]) for row in made.studies)
 
 
@@ -220,37 +184,10 @@ def _opened(task: _Task, root: Path) -> Iterator[File]:
             yield File(path, task.source.data(path), path not in task.later)
 
 
-def _bytes(address: str) -> bytes:
-    fs, name = extra("fsspec").core.url_to_fs(address)
-    data: bytes = fs.cat_file(name)
-    return data
-
-
-def _write(address: str, rows: Iterable[Row], names: Sequence[str]) -> None:
-    arrow, parquet = extra("pyarrow"), extra("pyarrow.parquet")
-    fs, name = extra("fsspec").core.url_to_fs(address)
-    schema = arrow.schema([(one, _type(arrow, one)) for one in names])
-    fs.makedirs(name.rpartition("/")[0], exist_ok=True)
-    with fs.open(name, "wb") as out:
-        parquet.write_table(arrow.Table.from_pylist(list(rows), schema), out, compression="zstd")
-
-
-def _type(arrow: Any, name: str) -> Any:
-    if name in _LISTS or name.startswith("term_"):
-        return arrow.list_(arrow.string())
-    if name == "hidden":
-        return arrow.list_(arrow.int64())
-    if name in _FLAGS:
-        return arrow.bool_()
-    return arrow.int64() if name in {*_NUMBERS, "line", "column"} else arrow.string()
-
-
 def _rows(run: str, name: str, shards: int, columns: list[str] | None = None) -> Iterator[Row]:
     """The rows of all parts of a table, one part in memory at a time."""
-    parquet = extra("pyarrow.parquet")
     for number in range(shards):
-        data = BytesIO(_bytes(f"{run}/{name}/{number:06}.parquet"))
-        yield from parquet.read_table(data, columns=columns).to_pylist()
+        yield from stores.rows(f"{run}/{name}/{number:06}.parquet", columns)
 
 
 def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:
@@ -263,31 +200,6 @@ def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:
     small = {key: one for key, one in corpus.references.items() if key in stated}
     kept = Corpus(corpus.root, corpus.settings, corpus.codebook, small, {}, gaps=corpus.gaps)
     manifest = {"version": VERSION, "run": newest, "shards": shards, "data": whole.whole(kept)}
-    _put(fs, name, json.dumps(manifest, ensure_ascii=False).encode())
+    stores.put(fs, name, json.dumps(manifest, ensure_ascii=False).encode())
     if older:
-        _remove(f"{output.rstrip('/')}/{older}")
-
-
-def _put(fs: Any, name: str, data: bytes) -> None:
-    """Replace a file at one moment: whoever reads it finds the old one or the new one, whole."""
-    if fs.protocol != extra("fsspec").get_filesystem_class("file").protocol:
-        fs.pipe_file(name, data)  # an object store shows an object once all of it has arrived
-        return
-    beside = f"{name}.new"
-    fs.pipe_file(beside, data)
-    os.replace(beside, name)
-
-
-def _remove(address: str) -> None:
-    fs, name = extra("fsspec").core.url_to_fs(address)
-    if fs.exists(name):
-        fs.rm(name, recursive=True)
-
-
-def extra(name: str) -> Any:
-    """A library of the extra. Raises :class:`SourceError` when it is not installed."""
-    try:
-        return import_module(name)
-    except ImportError as error:
-        hint = 'pip install "evidence-gap-kb[shards]"'
-        raise SourceError(f"{name} is not installed; {hint}") from error
+        stores.remove(f"{output.rstrip('/')}/{older}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kb import datafile
-from kb.cluster import MANIFEST, VERSION, extra
+from kb.cluster import MANIFEST, VERSION
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import UnknownName, Where, check_where
@@ -17,6 +17,7 @@ from kb.problems import SourceError
 from kb.shards import column as column_of
 from kb.stated import gaps_at
 from kb.states import Tally, flags_of, state_of
+from kb.stores import extra
 from kb.teams import Teams
 
 Met = Mapping[tuple[str, str], Mapping[str, Any]]

@@ -55,6 +55,8 @@ LAYERS = (
     {"tables", "export", "compare", "tell"},
     {"artefact", "whole", "frames"},
     {"datafile", "unpack", "answers", "locations", "selecting"},
+    {"stores"},
+    {"processes"},
     {"cluster"},
     {"tallies"},
     {"base", "schema"},

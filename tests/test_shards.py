@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from typer.testing import CliRunner
 
 import kb
-from kb import cluster, export, rules, whole
+from kb import cluster, export, rules, stores, whole
 from kb.cli import app
 from kb.problems import SourceError, has_errors
 from kb.tallies import tables
@@ -200,4 +200,4 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(SourceError, match="run kb shard again"):
         tables(str(tmp_path))
     with pytest.raises(SourceError, match=r"evidence-gap-kb\[shards\]"):
-        cluster.extra("no_such_library_there")
+        stores.extra("no_such_library_there")
