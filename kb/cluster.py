@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
 from kb import processes, stores, whole
-from kb.corpus import Corpus, read
+from kb.corpus import Corpus, begin, rest
 from kb.folder import Snapshot, snapshot, stem
 from kb.listing import Folder
 from kb.places import locate
@@ -85,18 +85,19 @@ def build(
     """
     with processes.pool(workers, scheduler) as pool:
         files = _listed(source) if source else _of(root)
-        seen = snapshot(root, without=_STUDIES)
-        corpus, problems = read(root, seen, elsewhere=() if files.lines else files.paths)
-        if corpus is None:
-            return Built(0, 0, 0, ordered(problems))
+        begun = begin(root, snapshot(root, without=_STUDIES))
+        if begun.against is None:
+            return Built(0, 0, 0, ordered(rest(begun, ())[1]))
+        around = context(begun.against)
         run = f"{output.rstrip('/')}/run-{uuid4().hex}"
         tasks = list(_tasks(files, run, 1 if files.lines else size))
         try:
-            counted = processes.run(pool, _make, tasks, context(corpus))
+            counted = processes.run(pool, _make, tasks, around)
+            names: Iterable[str] = files.paths
             if files.lines:  # only now their names are known
                 names = [row["path"] for row in _rows(run, "studies", len(tasks), ["path"])]
-                corpus, problems = read(root, seen, elsewhere=names)
-                assert corpus is not None
+            corpus, problems = rest(begun, names)
+            assert corpus is not None
             rows = _rows(run, "studies", len(tasks), list(NEEDED))
             told = [Problem(**row) for row in _rows(run, "problems", len(tasks))]
             again = (lambda _: b"") if files.lines else files.data

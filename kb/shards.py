@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kb.codebook import Codebook
-from kb.corpus import Corpus, collector_paused
+from kb.collector import collector_paused
+from kb.corpus import Corpus
 from kb.drafts import Draft
 from kb.facts import facts_of
 from kb.folder import REFERENCES, stem

@@ -22,7 +22,7 @@ PACKAGE = Path(kb.__file__).parent
 
 LAYERS = (
     {"__init__"},
-    {"frozen", "problems", "writing", "cache", "folder"},
+    {"collector", "frozen", "problems", "writing", "cache", "folder"},
     {"verdict"},
     {"textfile", "yamlsyntax"},
     {"yamlfile"},
