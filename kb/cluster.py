@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from uuid import uuid4
 
@@ -57,13 +58,17 @@ class _Source:
 
 @dataclass(frozen=True)
 class _Task:
-    """A shard to be made: its files, those ``later`` whose name an earlier one has, and where its
-    tables go."""
+    """A shard to be made: its files, those ``later`` whose name an earlier one has (in JSON Lines
+    their lines), and where its tables go."""
 
     number: int
     source: _Source
-    later: frozenset[str]
+    later: frozenset[str | int]
     output: str
+
+    def table(self, name: str) -> str:
+        """Where a table goes."""
+        return f"{self.output}/{name}/{self.number:06}.parquet"
 
 
 def build(
@@ -93,15 +98,20 @@ def build(
         tasks = list(_tasks(files, run, 1 if files.lines else size))
         try:
             counted = processes.run(pool, _make, tasks, around)
-            names: Iterable[str] = files.paths
-            if files.lines:  # only now their names are known
-                names = [row["path"] for row in _rows(run, "studies", len(tasks), ["path"])]
-            corpus, problems = rest(begun, names)
+            paths, twice = _named(tasks) if files.lines else (files.paths, {})
+            again = [
+                replace(task, later=frozenset(one.line for one in twice[task.number]))
+                for task in tasks
+                if task.number in twice
+            ]
+            processes.run(pool, _make, again, around)
+            corpus, problems = rest(begun, paths)
             assert corpus is not None
-            rows = _rows(run, "studies", len(tasks), list(NEEDED))
-            told = [Problem(**row) for row in _rows(run, "problems", len(tasks))]
-            again = (lambda _: b"") if files.lines else files.data
-            found = gather(corpus, problems, rows, told, again)
+            problems += chain.from_iterable(twice.values())
+            rows = _rows(tasks, "studies", list(NEEDED))
+            told = [Problem(**row) for row in _rows(tasks, "problems")]
+            read = (lambda _: b"") if files.lines else files.data
+            found = gather(corpus, problems, rows, told, read)
             if has_errors(found):
                 stores.remove(run)
             else:
@@ -138,10 +148,10 @@ def _listed(source: str) -> _Source:
 def _tasks(files: _Source, run: str, size: int) -> Iterator[_Task]:
     names: set[str] = set()
     for number, at in enumerate(range(0, max(len(files.paths), 1), size)):  # of none, empty tables
-        some, later = files.paths[at : at + size], set()
+        some, later = files.paths[at : at + size], set[str | int]()
         for path in some:
             name = stem(path).casefold()
-            if name in names:
+            if name in names and not files.lines:
                 later.add(path)
             names.add(name)
         yield _Task(number, replace(files, paths=some), frozenset(later), run)
@@ -153,17 +163,15 @@ def _make(task: _Task, around: Context) -> tuple[int, int]:
     made = shard(around, _opened(task, around.corpus.root))
     problems = [asdict(one) for one in made.problems]
     terms = [column(facet.id) for facet in around.codebook.axes]
-    stores.write(f"{task.output}/studies/{task.number:06}.parquet", made.studies, _STUDY)
-    stores.write(
-        f"{task.output}/findings/{task.number:06}.parquet", made.findings, (*_FINDING, *terms)
-    )
-    stores.write(f"{task.output}/problems/{task.number:06}.parquet", problems, _PROBLEM)
+    stores.write(task.table("studies"), made.studies, _STUDY)
+    stores.write(task.table("findings"), made.findings, (*_FINDING, *terms))
+    stores.write(task.table("problems"), problems, _PROBLEM)
     return len(made.studies), sum(len(row["finding_ids"]) for row in made.studies)
 
 
 _STUDY = (
-    "id", "path", "whole", "draft", "unread", "year", "directness", "basis", "authors", "reports",
-    "hidden", "cited", "finding_ids", "measures",
+    "id", "path", "line", "whole", "draft", "unread", "year", "directness", "basis", "authors",
+    "reports", "hidden", "cited", "finding_ids", "measures",
 )  # fmt: skip
 _FINDING = ("study", "position", "finding", "direction", "year", "directness", "basis")
 _PROBLEM = ("code", "severity", "path", "line", "column", "field", "message", "hint")
@@ -175,7 +183,7 @@ def _opened(task: _Task, root: Path) -> Iterator[File]:
         if path.endswith(".jsonl"):
             for number, line in enumerate(task.source.data(path).splitlines(), 1):
                 if line.strip():
-                    yield of_line(line, path, number)
+                    yield of_line(line, path, number, number not in task.later)
         elif task.source.own:
             data = folder.read(path)
             wrong = tuple(locate(root, folder.complaints))
@@ -185,10 +193,31 @@ def _opened(task: _Task, root: Path) -> Iterator[File]:
             yield File(path, task.source.data(path), path not in task.later)
 
 
-def _rows(run: str, name: str, shards: int, columns: list[str] | None = None) -> Iterator[Row]:
+def _rows(tasks: Iterable[_Task], name: str, columns: list[str] | None = None) -> Iterator[Row]:
     """The rows of all parts of a table, one part in memory at a time."""
-    for number in range(shards):
-        yield from stores.rows(f"{run}/{name}/{number:06}.parquet", columns)
+    for task in tasks:
+        yield from stores.rows(task.table(name), columns)
+
+
+def _named(tasks: Iterable[_Task]) -> tuple[list[str], dict[int, list[Problem]]]:
+    """The paths of the studies in JSON Lines, of each name the first; and by shard what is wrong
+    with the others. Only their shards tell what is in JSON Lines, so this is asked afterwards."""
+    paths: list[str] = []
+    twice: dict[int, list[Problem]] = {}
+    places: dict[str, str] = {}
+    for task in tasks:
+        (file,) = task.source.paths
+        for row in stores.rows(task.table("studies"), ["id", "path", "line"]):
+            place = f"{file}:{row['line']}"
+            first = places.setdefault(row["id"].casefold(), place) if row["id"] else ""
+            if first == place:
+                paths.append(row["path"])
+            elif first:
+                message = f"the name {row['id']} is taken by {first}"
+                hint = "delete one of the lines, or give one another id"
+                one = Problem("KB040", "error", file, row["line"], 1, "", message, hint)
+                twice.setdefault(task.number, []).append(one)
+    return paths, twice
 
 
 def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:

@@ -22,7 +22,7 @@ from kb import cluster, export, rules, stores, whole
 from kb.cli import app
 from kb.problems import SourceError, has_errors
 from kb.tallies import tables
-from tests.making import finding, study, write
+from tests.making import dump, finding, study, text, write
 from tests.strategies import Files, knowledge_bases, lay_out, spoilt
 
 HERE = Path(__file__).resolve().parent
@@ -77,8 +77,8 @@ def broken(root: Path) -> Path:
     shutil.copy(folder / "s1.yml", folder / "more/S1.yml")
     shutil.copy(folder / "s2.yml", folder / "t2.yml")
     (folder / "s3.yml").write_text("title: [\n", "utf-8")
-    text = (folder / "s4.yml").read_text("utf-8")
-    (folder / "s4.yml").write_text(text.replace("kind: case", "kind: 4"), "utf-8")
+    file = (folder / "s4.yml").read_text("utf-8")
+    (folder / "s4.yml").write_text(file.replace("kind: case", "kind: 4"), "utf-8")
     return root
 
 
@@ -139,11 +139,45 @@ def test_lines_of_json_in_an_object_store(store: Any, tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_study_is_placed(store: Any, tmp_path: Path) -> None:
     root = write(tmp_path, {})
-    store.pipe_file("/shards/a.jsonl", b'\n{"id": \n')
+    store.pipe_file("/shards/a.jsonl", b'\n{"id": \nno\n')
     built = cluster.build(root, "memory://tables", "memory://shards")
     told = [(one.path, one.line) for one in built.problems if one.code == "KB001"]
-    assert told == [("a.jsonl", 2)]
+    assert told == [("a.jsonl", 2), ("a.jsonl", 3)]
+    assert "KB040" not in {one.code for one in built.problems}
     assert not store.exists("/tables/manifest.json")
+
+
+def test_names_that_stand_twice_in_lines_of_json(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path / "kb", {f"s{n}": study(finding()) for n in range(4)})
+    folder, source = root / "corpus/studies", [whole.record(one) for one in kb.load(root).studies()]
+    wrong = {**source[1], "id": "S1", "path": "corpus/studies/x/S1.yml", "kind": "no-such-kind"}
+    (folder / "x").mkdir()
+    file = (folder / "s1.yml").read_text("utf-8").replace("kind: case", "kind: no-such-kind")
+    (folder / "x/S1.yml").write_text(file, "utf-8")
+    shutil.copy(folder / "s0.yml", folder / "x/s0.yml")
+    first = [json.dumps(one) for one in (*source[:2], source[0])]
+    store.pipe_file("/shards/a.jsonl", "\n".join(first).encode())
+    store.pipe_file("/shards/b.jsonl", "\n".join(map(json.dumps, [wrong, *source[2:]])).encode())
+    built = cluster.build(root, "memory://tables", "memory://shards")
+    named = [str(one).partition(";")[0] for one in built.problems if one.code == "KB040"]
+    assert named == [
+        "a.jsonl:3:1: error[KB040]: the name s0 is taken by a.jsonl:1",
+        "b.jsonl:1:1: error[KB040]: the name S1 is taken by a.jsonl:2",
+    ]
+    plain = {(one.path, one.code) for one in rules.load(root)[1] if one.code != "KB040"}
+    assert {(one.path, one.code) for one in built.problems if one.code != "KB040"} == plain
+    assert not store.exists("/tables/manifest.json")
+
+
+def test_a_claim_with_the_name_of_a_study_in_lines_of_json(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path, {"s0": study(finding())})
+    line = json.dumps(whole.record(kb.load(root).studies()[0]))
+    store.pipe_file("/shards/a.jsonl", line.encode())
+    dump(root / "corpus/claims/s0.yml", {"statement": text("A claim")})
+    built = cluster.build(root, "memory://tables", "memory://shards")
+    told = [(one.path, one.message) for one in built.problems if one.code == "KB040"]
+    assert told == [("corpus/claims/s0.yml", "the name s0 is taken by corpus/studies/s0.yml")]
+    assert built.problems == rules.load(root)[1]
 
 
 def test_the_manifest_is_one_put_in_an_object_store(
