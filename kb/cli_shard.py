@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli_shared import Root
+from kb.cli_shared import Root, fail
 
 if TYPE_CHECKING:
     from kb.tallies import Tables
@@ -44,9 +44,13 @@ def shard(
     from kb import problems as rendering
     from kb.cluster import build
     from kb.folder import find_root
+    from kb.problems import SourceError
 
     folder = find_root(root or Path()).resolve()
-    built = build(folder, output, studies, workers=workers, scheduler=scheduler, size=size)
+    try:
+        built = build(folder, output, studies, workers=workers, scheduler=scheduler, size=size)
+    except SourceError as error:
+        fail(str(error), 1)
     sys.stdout.write(rendering.as_text(built.problems))
     print(rendering.summary(built.problems), file=sys.stderr)
     if rendering.has_errors(built.problems):

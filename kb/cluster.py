@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from kb import processes, stores, whole
@@ -17,13 +19,13 @@ from kb.listing import Folder
 from kb.places import locate
 from kb.problems import Problem, SourceError, has_errors, ordered
 from kb.shards import NEEDED, Context, File, Row, column, context, gather, of_line, shard
-from kb.stores import extra
 
 MANIFEST = "manifest.json"
 VERSION = 2
 SIZE = 1000
 """So many studies are in a shard, unless the source is in JSON Lines: then a file is one."""
 _STUDIES = "corpus/studies"
+_RUN = re.compile(r"run-[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -86,15 +88,17 @@ def build(
     one the studies of the knowledge base are read. Nothing of an earlier run is replaced until all
     is there, and nothing is when there are errors. ``workers`` are processes of this machine, none
     being this process itself; ``scheduler`` is the address of a running Dask.
-    Raises :class:`SourceError` when the source cannot be read or the extra is not installed.
+    Raises :class:`SourceError` when the source cannot be read, the output not be written, the
+    scheduler not be reached, or something is not installed.
     """
+    files = _listed(source) if source else _of(root)
+    output = _opening(output)
     with processes.pool(workers, scheduler) as pool:
-        files = _listed(source) if source else _of(root)
         begun = begin(root, snapshot(root, without=_STUDIES))
         if begun.against is None:
             return Built(0, 0, 0, ordered(rest(begun, ())[1]))
         around = context(begun.against)
-        run = f"{output.rstrip('/')}/run-{uuid4().hex}"
+        run = f"{output}/run-{uuid4().hex}"
         tasks = list(_tasks(files, run, 1 if files.lines else size))
         try:
             counted = processes.run(pool, _make, tasks, around)
@@ -123,23 +127,46 @@ def build(
     return Built(studies, findings, len(tasks), found)
 
 
+def _opening(output: str) -> str:
+    """The absolute address of a place for tables, which can be written and holds nothing else."""
+    fs, base = stores.at(output)
+    there: str = fs.unstrip_protocol(base)
+    stores.try_to_write(there)
+    if _manifest(there) is None:
+        hint = f"it holds a {MANIFEST} that is not of kb shard; name another place for the tables"
+        raise SourceError(f"{output} cannot be taken: {hint}")
+    return there
+
+
+def _manifest(output: str) -> dict[str, Any] | None:
+    """What the manifest in a place says, if there is one; ``None`` when it is of something else."""
+    fs, base = stores.at(output)
+    if not fs.exists(f"{base}/{MANIFEST}"):
+        return {}
+    try:
+        found = json.loads(stores.data(f"{output}/{MANIFEST}"))
+    except ValueError:
+        return None
+    run = found.get("run") if isinstance(found, dict) else None
+    return found if isinstance(run, str) and _RUN.fullmatch(run) else None
+
+
 def _of(root: Path) -> _Source:
     paths = Folder(Snapshot(root)).records(_STUDIES)
     return _Source(str(root / _STUDIES), tuple(paths), own=True)
 
 
 def _listed(source: str) -> _Source:
-    fs, base = extra("fsspec").core.url_to_fs(source)
+    fs, base = stores.at(source)
     try:
         found = fs.find(base)
-    except OSError as error:
+    except Exception as error:  # each store has its own, as of missing keys
         raise SourceError(f"{source} cannot be read: {error}") from error
     kinds = {name.rpartition(".")[2] for name in found} & {"yml", "jsonl"}
     if len(kinds) != 1 or found == [base]:
         what = "both YAML and JSON Lines" if kinds else "neither .yml nor .jsonl files"
         what = "a single file" if found == [base] else what
         raise SourceError(f"{source} holds {what}; name a folder with one of them")
-    base = base.rstrip("/")
     inside = sorted(name[len(base) + 1 :] for name in found if name.endswith(tuple(kinds)))
     paths = (one if one.endswith(".jsonl") else f"{_STUDIES}/{one}" for one in inside)
     return _Source(fs.unstrip_protocol(base), tuple(paths), own=False)
@@ -222,14 +249,13 @@ def _named(tasks: Iterable[_Task]) -> tuple[list[str], dict[int, list[Problem]]]
 
 def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:
     """Write the manifest, by which the tables are found, last; then remove an older run."""
-    fs, base = extra("fsspec").core.url_to_fs(output)
-    name = f"{base.rstrip('/')}/{MANIFEST}"
-    older = json.loads(fs.cat_file(name))["run"] if fs.exists(name) else None
+    fs, base = stores.at(output)
+    older = (_manifest(output) or {}).get("run")
     newest = run.rpartition("/")[2]
     stated = {one.source for gap in corpus.gaps.values() for one in gap.stated_by}
     small = {key: one for key, one in corpus.references.items() if key in stated}
     kept = Corpus(corpus.root, corpus.settings, corpus.codebook, small, {}, gaps=corpus.gaps)
     manifest = {"version": VERSION, "run": newest, "shards": shards, "data": whole.whole(kept)}
-    stores.put(fs, name, json.dumps(manifest, ensure_ascii=False).encode())
+    stores.put(fs, f"{base}/{MANIFEST}", json.dumps(manifest, ensure_ascii=False).encode())
     if older:
-        stores.remove(f"{output.rstrip('/')}/{older}")
+        stores.remove(f"{output}/{older}")

@@ -192,11 +192,11 @@ def rest(
     interface = _interface(state)
     state.folder.complain_of_strays()
     problems = state.problems + locate(root, state.complaints)
-    if state.settings is None or state.codebook is None:
+    settings, codebook = state.settings, state.codebook
+    if settings is None or codebook is None:
         return None, problems
-    found = (state.settings, state.codebook, state.references, studies)
-    kinds = (claims, gaps, candidates, second, releases, interface)
-    return Corpus(root, *found, *kinds, state.drafts), problems
+    kinds = (studies, claims, gaps, candidates, second, releases, interface)
+    return Corpus(root, settings, codebook, state.references, *kinds, state.drafts), problems
 
 
 def _settings_file(state: Reading) -> reading.Fields | None:

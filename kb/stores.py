@@ -25,10 +25,27 @@ def extra(name: str) -> Any:
         raise SourceError(f"{name} is not installed; {hint}") from error
 
 
+def at(address: str) -> tuple[Any, str]:
+    """The store of an address, and the name there. Raises :class:`SourceError` when there is no
+    such store, or its library is not installed."""
+    try:
+        fs, name = extra("fsspec").core.url_to_fs(address)
+    except ImportError as error:
+        library = getattr(error.__cause__, "name", None) or "what fsspec needs for it"
+        raise SourceError(f"{address} needs a library; pip install {library}") from error
+    except ValueError as error:
+        hint = "name a folder or an address that fsspec knows, as s3://bucket/folder"
+        raise SourceError(f"{address} cannot be reached: {error}; {hint}") from error
+    return fs, name.rstrip("/")
+
+
 def data(address: str) -> bytes:
-    """What a file holds."""
-    fs, name = extra("fsspec").core.url_to_fs(address)
-    found: bytes = fs.cat_file(name)
+    """What a file holds. Raises :class:`SourceError` when it cannot be read."""
+    fs, name = at(address)
+    try:
+        found: bytes = fs.cat_file(name)
+    except OSError as error:
+        raise SourceError(f"{address} cannot be read: {error}") from error
     return found
 
 
@@ -42,21 +59,38 @@ def put(fs: Any, name: str, content: bytes) -> None:
     os.replace(beside, name)
 
 
+def try_to_write(address: str) -> None:
+    """Make a folder, and a file in it that does not stay. Raises :class:`SourceError` when this
+    fails."""
+    fs, name = at(address)
+    try:
+        fs.makedirs(name, exist_ok=True)
+        fs.pipe_file(f"{name}/.kb-shard", b"kb shard")
+        fs.rm_file(f"{name}/.kb-shard")
+    except Exception as error:  # each store has its own, as of missing keys
+        hint = "name a folder or an address where you may write"
+        raise SourceError(f"{address} cannot be written: {error}; {hint}") from error
+
+
 def remove(address: str) -> None:
     """Remove a folder, if it is there."""
-    fs, name = extra("fsspec").core.url_to_fs(address)
+    fs, name = at(address)
     if fs.exists(name):
         fs.rm(name, recursive=True)
 
 
 def write(address: str, rows: Iterable[Row], names: Sequence[str]) -> None:
-    """Write rows with these columns as Parquet."""
+    """Write rows with these columns as Parquet. Raises :class:`SourceError` when this fails."""
     arrow, parquet = extra("pyarrow"), extra("pyarrow.parquet")
-    fs, name = extra("fsspec").core.url_to_fs(address)
+    fs, name = at(address)
     schema = arrow.schema([(one, _type(arrow, one)) for one in names])
-    fs.makedirs(name.rpartition("/")[0], exist_ok=True)
-    with fs.open(name, "wb") as out:
-        parquet.write_table(arrow.Table.from_pylist(list(rows), schema), out, compression="zstd")
+    table = arrow.Table.from_pylist(list(rows), schema)
+    try:
+        fs.makedirs(name.rpartition("/")[0], exist_ok=True)
+        with fs.open(name, "wb") as out:
+            parquet.write_table(table, out, compression="zstd")
+    except OSError as error:
+        raise SourceError(f"{address} cannot be written: {error}") from error
 
 
 def _type(arrow: Any, name: str) -> Any:

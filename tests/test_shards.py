@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import warnings
 from collections.abc import Iterator
 from itertools import permutations
@@ -18,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from typer.testing import CliRunner
 
 import kb
-from kb import cluster, export, rules, stores, whole
+from kb import cluster, export, processes, rules, stores, whole
 from kb.cli import app
 from kb.problems import SourceError, has_errors
 from kb.tallies import tables
@@ -194,7 +195,7 @@ def test_the_manifest_is_one_put_in_an_object_store(
     monkeypatch.setattr(type(store), "pipe_file", noted)
     monkeypatch.setattr(type(store), "mv", None)
     cluster.build(root, "memory://tables")
-    assert put == ["/tables/manifest.json"]
+    assert [name for name in put if not name.endswith("/.kb-shard")] == ["/tables/manifest.json"]
 
 
 def test_yaml_in_an_object_store(store: Any, tmp_path: Path) -> None:
@@ -228,6 +229,47 @@ def test_a_single_file_is_no_source(store: Any, tmp_path: Path) -> None:
     store.pipe_file("/shards/a.jsonl", b"{}\n")
     with pytest.raises(SourceError, match="a single file; name a folder"):
         cluster.build(root, "memory://tables", "memory://shards/a.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--studies", "s3://bucket/x"], "pip install s3fs"),
+        (["--studies", "foo://x"], "Protocol not known: foo"),
+        (["--studies", "no-such-folder"], "name a folder with one of them"),
+        (["--scheduler", "tcp://127.0.0.1:9"], "as tcp://host:8786"),
+        (["--scheduler", "nonsense"], "missing port number"),
+    ],
+)
+def test_mistakes_of_an_operator(
+    options: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_PATIENCE", 0.2)
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    refused(root, tmp_path / "out", said, *options)
+    assert not (tmp_path / "out/manifest.json").exists()
+
+
+def refused(root: Path, output: object, said: str, *options: str) -> None:
+    """One line on standard error, which says so, and 1 as the end."""
+    done = CliRunner().invoke(app, ["shard", str(output), "--root", str(root), *options])
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    assert said in done.stderr
+
+
+def test_an_output_that_cannot_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    monkeypatch.setattr(cluster, "shard", None)  # it is noticed before the work is done
+    (tmp_path / "file").write_text("A file", "utf-8")
+    refused(root, tmp_path / "file/out", "where you may write")
+    refused(root, "/proc/tables", "where you may write")
+    refused(root, "foo://tables", "Protocol not known: foo")
+    for held in ('{"name": "An app"}', "[]", "no JSON", '{"run": "../kb"}'):
+        (tmp_path / "manifest.json").write_text(held, "utf-8")
+        refused(root, tmp_path, "name another place")
+        assert (tmp_path / "manifest.json").read_text("utf-8") == held
+    assert (root / "corpus").is_dir()
 
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
