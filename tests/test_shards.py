@@ -272,6 +272,24 @@ def test_an_output_that_cannot_be_one(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (root / "corpus").is_dir()
 
 
+def test_a_relative_output_is_one_of_the_folder_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    run = processes.run
+
+    def elsewhere(*given: Any) -> Any:
+        monkeypatch.chdir(tmp_path / "elsewhere")  # as workers are
+        return run(*given)
+
+    monkeypatch.setattr(processes, "run", elsewhere)
+    cluster.build(root, "out")
+    same_matrices(root, str(tmp_path / "out"))
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SourceError, match="run kb shard again"):
         tables(str(tmp_path))
