@@ -60,12 +60,12 @@ def shard(
 
 def stored(source: str | None) -> Tables | None:
     """The tables at a place, if ``kb shard`` has made some there."""
-    from kb.cluster import MANIFEST
+    from kb.folder import holds_tables
 
     if source is None:
         return None
     remote = "://" in source and not source.startswith(("http://", "https://"))
-    if not remote and not (Path(source) / MANIFEST).is_file():
+    if not remote and not holds_tables(Path(source)):
         return None
     from kb.tallies import tables
 

@@ -14,13 +14,12 @@ from uuid import uuid4
 
 from kb import processes, stores, whole
 from kb.corpus import Corpus, begin, rest
-from kb.folder import Snapshot, snapshot, stem
+from kb.folder import MANIFEST, Snapshot, snapshot, stem
 from kb.listing import Folder
 from kb.places import locate
 from kb.problems import Problem, SourceError, has_errors, ordered
 from kb.shards import NEEDED, Context, File, Row, column, context, gather, of_line, shard
 
-MANIFEST = "manifest.json"
 VERSION = 2
 SIZE = 1000
 """So many studies are in a shard, unless the source is in JSON Lines: then a file is one."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kb import datafile, stores
-from kb.cluster import MANIFEST, VERSION
+from kb.cluster import VERSION
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import UnknownName, Where, check_where
+from kb.folder import MANIFEST
 from kb.matrix import Cell, Matrix, covered, facet_of
 from kb.problems import SourceError
 from kb.shards import column as column_of

@@ -290,6 +290,25 @@ def test_a_relative_output_is_one_of_the_folder_of_the_command(
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
+@pytest.mark.parametrize(
+    "command", ["studies", "gaps", "stats", "check", "build", "fmt", "show s0", "new key"]
+)
+def test_what_needs_records_says_that_these_are_tables(command: str, tmp_path: Path) -> None:
+    cluster.build(write(tmp_path / "kb", {"s0": study(finding())}), str(tmp_path / "out"))
+    done = CliRunner().invoke(app, [*command.split(), "--root", str(tmp_path / "out")])
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.output
+    assert "holds tables of kb shard, which only kb matrix reads" in done.stderr
+
+
+def test_tables_in_a_knowledge_base_and_another_manifest_hinder_nothing(tmp_path: Path) -> None:
+    root = write(tmp_path, {"s0": study(finding())})
+    cluster.build(root, str(root / "tables"))
+    (root / "manifest.json").write_text('{"name": "An app"}', "utf-8")
+    asked = (["studies", "--root", str(root / "tables")], ["matrix", "row", "column"])
+    for command in (asked[0], [*asked[1], "--root", str(root)]):
+        assert CliRunner().invoke(app, command).exit_code == 0
+
+
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SourceError, match="run kb shard again"):
         tables(str(tmp_path))
