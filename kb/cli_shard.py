@@ -56,6 +56,9 @@ def shard(
     if rendering.has_errors(built.problems):
         raise typer.Exit(1)
     print(f"{built.studies} studies, {built.findings} findings, {built.shards} shards -> {output}")
+    if built.left:
+        named = ", ".join(f"{output.rstrip('/')}/{run}" for run in built.left)
+        print(f"left by runs that did not end, or have not yet: {named}", file=sys.stderr)
 
 
 def stored(source: str | None) -> Tables | None:

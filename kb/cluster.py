@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -29,12 +29,14 @@ _RUN = re.compile(r"run-[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Built:
-    """What came of a run: counts, and every problem; with an error no table was made."""
+    """What came of a run: counts, and every problem; with an error no table was made. Runs that
+    are ``left`` beside the tables did not end, or have not yet."""
 
     studies: int
     findings: int
     shards: int
     problems: tuple[Problem, ...]
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,8 @@ def build(
         try:
             counted = processes.run(pool, _make, tasks, around)
             paths, twice = _named(tasks) if files.lines else (files.paths, {})
-            again = [
-                replace(task, later=frozenset(one.line for one in twice[task.number]))
-                for task in tasks
-                if task.number in twice
-            ]
-            processes.run(pool, _make, again, around)
+            if twice:
+                processes.run(pool, _make, list(_again(tasks, twice)), around)
             corpus, problems = rest(begun, paths)
             assert corpus is not None
             problems += chain.from_iterable(twice.values())
@@ -117,13 +115,12 @@ def build(
             found = gather(corpus, problems, rows, told, read)
             if has_errors(found):
                 stores.remove(run)
-            else:
-                _finish(output, run, corpus, len(tasks))
+            left = () if has_errors(found) else _finish(output, run, corpus, len(tasks))
         except BaseException:
             stores.remove(run)
             raise
     studies, findings = map(sum, zip(*counted, strict=True))
-    return Built(studies, findings, len(tasks), found)
+    return Built(studies, findings, len(tasks), found, left)
 
 
 def _opening(output: str) -> str:
@@ -246,15 +243,28 @@ def _named(tasks: Iterable[_Task]) -> tuple[list[str], dict[int, list[Problem]]]
     return paths, twice
 
 
-def _finish(output: str, run: str, corpus: Corpus, shards: int) -> None:
-    """Write the manifest, by which the tables are found, last; then remove an older run."""
+def _again(tasks: Iterable[_Task], twice: Mapping[int, list[Problem]]) -> Iterator[_Task]:
+    """The shards with studies that are not the first of their name, which they know now."""
+    for task in tasks:
+        if task.number in twice:
+            yield replace(task, later=frozenset(one.line for one in twice[task.number]))
+
+
+def _finish(output: str, run: str, corpus: Corpus, shards: int) -> tuple[str, ...]:
+    """Write the manifest, by which the tables are found, last; then remove the run before the
+    previous one, which someone may still read. Tell which other runs are there: nobody knows
+    whether they go on elsewhere."""
     fs, base = stores.at(output)
-    older = (_manifest(output) or {}).get("run")
+    manifest = _manifest(output) or {}
+    previous, older = manifest.get("run"), manifest.get("previous")
     newest = run.rpartition("/")[2]
     stated = {one.source for gap in corpus.gaps.values() for one in gap.stated_by}
     small = {key: one for key, one in corpus.references.items() if key in stated}
     kept = Corpus(corpus.root, corpus.settings, corpus.codebook, small, {}, gaps=corpus.gaps)
-    manifest = {"version": VERSION, "run": newest, "shards": shards, "data": whole.whole(kept)}
+    own = {"version": VERSION, "run": newest, "previous": previous, "shards": shards}
+    manifest = {**own, "data": whole.whole(kept)}
     stores.put(fs, f"{base}/{MANIFEST}", json.dumps(manifest, ensure_ascii=False).encode())
-    if older:
+    if older and _RUN.fullmatch(older):
         stores.remove(f"{output}/{older}")
+    there = (name.rstrip("/").rpartition("/")[2] for name in fs.ls(base, detail=False))
+    return tuple(sorted(set(filter(_RUN.fullmatch, there)) - {newest, previous}))

@@ -205,8 +205,32 @@ def test_yaml_in_an_object_store(store: Any, tmp_path: Path) -> None:
     again = cluster.build(root, "memory://tables", "memory://studies", size=1)
     assert (again.studies, again.shards, again.problems) == (4, 4, ())
     same_matrices(root, "memory://tables")
-    kept = {Path(name).name for name in store.ls("/tables", detail=False)}
-    assert kept == {"manifest.json", json.loads(store.cat("/tables/manifest.json"))["run"]}
+
+
+def test_the_previous_run_stays_until_the_next(tmp_path: Path) -> None:
+    root, output = write(tmp_path / "kb", {"s0": study(finding())}), tmp_path / "out"
+    cluster.build(root, str(output))
+    reader = tables(str(output))
+    before = export.matrix(reader.matrix("row", "column"))
+    write(root, {"s0": study(finding("r2"))})
+    cluster.build(root, str(output))
+    assert export.matrix(reader.matrix("row", "column")) == before
+    runs = [path.name for path in output.glob("run-*")]
+    manifest = json.loads((output / "manifest.json").read_bytes())
+    assert sorted(runs) == sorted([manifest["run"], manifest["previous"]])
+    cluster.build(root, str(output))
+    assert len(list(output.glob("run-*"))) == 2
+    assert not (output / manifest["previous"]).exists()
+
+
+def test_a_run_that_did_not_end_is_told_and_left(store: Any, tmp_path: Path) -> None:
+    root, killed = write(tmp_path, {"s0": study(finding())}), f"run-{'0' * 32}"
+    store.pipe_file(f"/tables/{killed}/studies/000000.parquet", b"half")
+    store.pipe_file("/tables/run-of-the-mill/mine", b"mine")
+    done = CliRunner().invoke(app, ["shard", "memory://tables", "--root", str(root)])
+    assert done.exit_code == 0
+    assert f"or have not yet: memory://tables/{killed}\n" in done.stderr
+    assert store.exists(f"/tables/{killed}/studies/000000.parquet")
 
 
 def test_broken_yaml_in_an_object_store_is_placed(store: Any, tmp_path: Path) -> None:
