@@ -31,7 +31,8 @@ def read(root: Path) -> Work:
 
 def check(root: Path) -> Work:
     """Checking the records across each other."""
-    from kb.corpus import collector_paused, read
+    from kb.collector import collector_paused
+    from kb.corpus import read
     from kb.rules import check
 
     found, problems = read(root)

@@ -14,7 +14,7 @@ from kb.answers import Form, Records
 from kb.codebook import Codebook, Term
 from kb.corpus import Corpus
 from kb.facts import Fact, UnknownName, facts, fits, study_fits, wanted
-from kb.folder import find_root, sources
+from kb.folder import find_root, only_tables, sources
 from kb.frozen import FrozenDict
 from kb.matrix import Cell, Crossing, Matrix, State
 from kb.model import suggestion
@@ -288,6 +288,8 @@ def load(source: str | Path = ".") -> KnowledgeBase:
         return KnowledgeBase(*datafile.read(*found))
     if not Path(source).exists():
         raise SourceError(f"{source} does not exist; name a folder, a data file or an address")
+    if told := only_tables(Path(source)):
+        raise SourceError(told)
     corpus, problems = load_corpus(find_root(Path(source)))
     if corpus is None or has_errors(problems):
         raise CorpusError(problems)

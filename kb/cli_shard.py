@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli_shared import Root
+from kb.cli_shared import Root, fail
 
 if TYPE_CHECKING:
     from kb.tallies import Tables
@@ -44,24 +44,31 @@ def shard(
     from kb import problems as rendering
     from kb.cluster import build
     from kb.folder import find_root
+    from kb.problems import SourceError
 
     folder = find_root(root or Path()).resolve()
-    built = build(folder, output, studies, workers=workers, scheduler=scheduler, size=size)
+    try:
+        built = build(folder, output, studies, workers=workers, scheduler=scheduler, size=size)
+    except SourceError as error:
+        fail(str(error), 1)
     sys.stdout.write(rendering.as_text(built.problems))
     print(rendering.summary(built.problems), file=sys.stderr)
     if rendering.has_errors(built.problems):
         raise typer.Exit(1)
     print(f"{built.studies} studies, {built.findings} findings, {built.shards} shards -> {output}")
+    if built.left:
+        named = ", ".join(f"{output.rstrip('/')}/{run}" for run in built.left)
+        print(f"left by runs that did not end, or have not yet: {named}", file=sys.stderr)
 
 
 def stored(source: str | None) -> Tables | None:
     """The tables at a place, if ``kb shard`` has made some there."""
-    from kb.cluster import MANIFEST
+    from kb.folder import holds_tables
 
     if source is None:
         return None
     remote = "://" in source and not source.startswith(("http://", "https://"))
-    if not remote and not (Path(source) / MANIFEST).is_file():
+    if not remote and not holds_tables(Path(source)):
         return None
     from kb.tallies import tables
 

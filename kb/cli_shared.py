@@ -48,6 +48,15 @@ class ShowFormat(StrEnum):
     JSON = "json"
 
 
+def _no_tables(context: typer.Context, folder: Path | None) -> Path | None:
+    """The folder; with no more than tables in it, the command ends."""
+    from kb.folder import only_tables
+
+    if folder and not context.resilient_parsing and (told := only_tables(folder)):
+        fail(told, 1)
+    return folder
+
+
 Root = Annotated[
     Path | None,
     typer.Option(
@@ -55,6 +64,7 @@ Root = Annotated[
         help="Folder of the knowledge base (default: the nearest one upwards)",
         exists=True,
         file_okay=False,
+        callback=_no_tables,
     ),
 ]
 Source = Annotated[

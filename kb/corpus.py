@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +14,7 @@ from kb import migration, reading, words
 from kb.cache import Cache, opened
 from kb.changes import Release
 from kb.codebook import Codebook, Facet
+from kb.collector import collector_paused
 from kb.drafts import Draft
 from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot, stem
 from kb.frozen import FrozenDict
@@ -91,8 +90,8 @@ class Corpus:
 
 
 @dataclass
-class _Reading:
-    """What has been read so far; only this module sees it."""
+class Reading:
+    """What has been read so far."""
 
     folder: Folder
     parsed: Parsed
@@ -101,6 +100,17 @@ class _Reading:
     around: Around = field(default_factory=Around)
     names: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, Draft[Record]] = field(default_factory=dict)
+    other: Complaint | None = None
+    settings: Settings | None = None
+    codebook: Codebook | None = None
+    references: References = field(default_factory=dict)
+
+    @property
+    def against(self) -> Corpus | None:
+        """What studies are checked against: a corpus without records."""
+        if self.settings is None or self.codebook is None:
+            return None
+        return Corpus(self.folder.root, self.settings, self.codebook, self.references, {})
 
     @property
     def complaints(self) -> list[Complaint]:
@@ -136,10 +146,7 @@ class _Reading:
 
 
 def read(
-    root: Path,
-    seen: Snapshot | None = None,
-    cache: Cache | None = None,
-    elsewhere: Iterable[str] | None = None,
+    root: Path, seen: Snapshot | None = None, cache: Cache | None = None
 ) -> tuple[Corpus | None, list[Problem]]:
     """The corpus in a folder and the problems of its form.
 
@@ -147,50 +154,52 @@ def read(
     all the same, so that all problems are reported at once, unless the knowledge base is of another
     version: then this is the only one. Nothing is raised for bad content. What is ``seen`` need not
     be read again, and what the cache knows need not be parsed again.
-
-    The studies ``elsewhere``, by their paths in order, are not read here: only their names count.
     """
-    with collector_paused():
-        seen, cache = seen or snapshot(root), cache or opened()
-        state = _Reading(Folder(seen), Parsed(seen, cache), cache)
-        value = _settings_file(state)
-        other = migration.complaint(value) if value else None
-        if other:
-            return None, locate(root, [other])
-        settings = _settings(state, value)
-        codebook = _codebook(state)
-        state.around = around(settings, codebook) or state.around
-        references = _references(state)
-        studies = _studies(state, elsewhere)
-        claims = _records(state, Claim, "claims")
-        gaps = _records(state, Gap, "gaps")
-        candidates = _records(state, Candidate, "candidates")
-        # These go by the names of their studies, so they have a space of names of their own.
-        second = _records(state, SecondCoding, "second-codings", {})
-        releases = _records(state, Release, "releases", {})
-        interface = _interface(state)
-        state.folder.complain_of_strays()
+    return rest(begin(root, seen, cache))
+
+
+@collector_paused()
+def begin(root: Path, seen: Snapshot | None = None, cache: Cache | None = None) -> Reading:
+    """Read no more than settings, codebook and references."""
+    seen, cache = seen or snapshot(root), cache or opened()
+    state = Reading(Folder(seen), Parsed(seen, cache), cache)
+    value = _settings_file(state)
+    state.other = migration.complaint(value) if value else None
+    if state.other is None:
+        state.settings = _settings(state, value)
+        state.codebook = _codebook(state)
+        state.around = around(state.settings, state.codebook) or state.around
+        state.references = _references(state)
+    return state
+
+
+@collector_paused()
+def rest(
+    state: Reading, elsewhere: Iterable[str] | None = None
+) -> tuple[Corpus | None, list[Problem]]:
+    """Read all the rest, as :func:`read` tells it. The studies ``elsewhere``, by their paths in
+    order, are not read here: only their names count."""
+    root = state.folder.root
+    if state.other:
+        return None, locate(root, [state.other])
+    studies = _studies(state, elsewhere)
+    claims = _records(state, Claim, "claims")
+    gaps = _records(state, Gap, "gaps")
+    candidates = _records(state, Candidate, "candidates")
+    # These go by the names of their studies, so they have a space of names of their own.
+    second = _records(state, SecondCoding, "second-codings", {})
+    releases = _records(state, Release, "releases", {})
+    interface = _interface(state)
+    state.folder.complain_of_strays()
     problems = state.problems + locate(root, state.complaints)
+    settings, codebook = state.settings, state.codebook
     if settings is None or codebook is None:
         return None, problems
     kinds = (studies, claims, gaps, candidates, second, releases, interface)
-    return Corpus(root, settings, codebook, references, *kinds, state.drafts), problems
+    return Corpus(root, settings, codebook, state.references, *kinds, state.drafts), problems
 
 
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking what is being made."""
-    # Records are kept, so the collector only walks them in vain: a quarter of the time (measured).
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _settings_file(state: _Reading) -> reading.Fields | None:
+def _settings_file(state: Reading) -> reading.Fields | None:
     if not (state.folder.root / SETTINGS).is_file():
         hint = "run kb in the folder of a knowledge base, or name it with --root"
         state.complain("KB080", SETTINGS, "there is no such file", hint)
@@ -198,7 +207,7 @@ def _settings_file(state: _Reading) -> reading.Fields | None:
     return state.fields(SETTINGS)
 
 
-def _settings(state: _Reading, found: reading.Fields | None) -> Settings | None:
+def _settings(state: Reading, found: reading.Fields | None) -> Settings | None:
     if found is None:
         return None
     languages = found.get("languages")
@@ -207,7 +216,7 @@ def _settings(state: _Reading, found: reading.Fields | None) -> Settings | None:
     return state.take(SETTINGS, reading.as_record(Settings, found, SETTINGS, state.around))
 
 
-def _codebook(state: _Reading) -> Codebook | None:
+def _codebook(state: Reading) -> Codebook | None:
     facets: dict[str, Facet] = {}
     names: dict[str, str] = {}
     ids: dict[str, str] = {}
@@ -231,7 +240,7 @@ def _codebook(state: _Reading) -> Codebook | None:
     return Codebook(facets) if facets and whole else None
 
 
-def _references(state: _Reading) -> References:
+def _references(state: Reading) -> References:
     data = state.folder.read(REFERENCES)
     if data is None:
         return {}
@@ -241,7 +250,7 @@ def _references(state: _Reading) -> References:
     return found
 
 
-def _studies(state: _Reading, elsewhere: Iterable[str] | None) -> dict[str, Study]:
+def _studies(state: Reading, elsewhere: Iterable[str] | None) -> dict[str, Study]:
     if elsewhere is None:
         return _records(state, Study, "studies")
     state.folder.records("corpus/studies")  # for what is wrong with the names
@@ -251,7 +260,7 @@ def _studies(state: _Reading, elsewhere: Iterable[str] | None) -> dict[str, Stud
 
 
 def _records(
-    state: _Reading,
+    state: Reading,
     model: type[AnyRecord],
     folder: str,
     names: dict[str, str] | None = None,
@@ -269,7 +278,7 @@ def _records(
     return dict(sorted(records.items()))
 
 
-def _interface(state: _Reading) -> dict[str, Mapping[str, str]]:
+def _interface(state: Reading) -> dict[str, Mapping[str, str]]:
     found: dict[str, Mapping[str, str]] = {}
     for path in state.folder.records(words.OWN):
         own = state.fields(path)
@@ -279,7 +288,7 @@ def _interface(state: _Reading) -> dict[str, Mapping[str, str]]:
     return found
 
 
-def _take_name(state: _Reading, path: str, taken: dict[str, str]) -> bool:
+def _take_name(state: Reading, path: str, taken: dict[str, str]) -> bool:
     """Whether a file is the first of its name; a second one is a complaint."""
     name = stem(path)
     first = taken.setdefault(name.casefold(), path)

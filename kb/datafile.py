@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from kb import export, rules, shapes, words
 from kb.codebook import Codebook, Facet
-from kb.corpus import Corpus, collector_paused
+from kb.collector import collector_paused
+from kb.corpus import Corpus
 from kb.folder import SETTINGS
 from kb.frozen import FrozenDict
 from kb.kinds import kind_of

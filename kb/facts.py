@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kb.corpus import Corpus, collector_paused
+from kb.collector import collector_paused
+from kb.corpus import Corpus
 from kb.frozen import FrozenDict
 from kb.model import suggestion
 from kb.records import Finding, Study, finding_id

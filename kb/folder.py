@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 SETTINGS = "corpus/knowledge-base.yml"
 REFERENCES = "references.bib"
+MANIFEST = "manifest.json"
+"""By this file the tables of ``kb shard`` are found."""
 RECORDS = "corpus"
 """The folder below which all records lie."""
 
@@ -115,3 +118,20 @@ def find_root(start: Path) -> Path:
         if (folder / SETTINGS).is_file():
             return folder
     return here
+
+
+def holds_tables(folder: Path) -> bool:
+    """Whether ``kb shard`` has made tables in a folder."""
+    try:
+        with (folder / MANIFEST).open("rb") as file:
+            return re.search(rb'"run": ?"run-[0-9a-f]{32}"', file.read(200)) is not None
+    except OSError:
+        return False
+
+
+def only_tables(folder: Path) -> str:
+    """What to say of a folder with tables that lies in no knowledge base; else nothing."""
+    if (find_root(folder) / SETTINGS).is_file() or not holds_tables(folder):
+        return ""
+    hint = "for all else, name the folder of the knowledge base that they were made of"
+    return f"{folder} holds tables of kb shard, which only kb matrix reads; {hint}"

@@ -12,7 +12,8 @@ import networkx as nx
 
 from kb.citations import Kind, Node, Use, citations, term_node
 from kb.codebook import Role
-from kb.corpus import Corpus, collector_paused
+from kb.collector import collector_paused
+from kb.corpus import Corpus
 from kb.facts import facts, study_terms
 from kb.synthesis import Claim, Gap
 from kb.teams import Team, one_team

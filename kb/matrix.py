@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import product
 
 from kb.codebook import Facet, Term
-from kb.corpus import Corpus, collector_paused
+from kb.collector import collector_paused
+from kb.corpus import Corpus
 from kb.facts import EXTRA, Fact, UnknownName, Where, fits, wanted, with_broader
 from kb.model import Text, suggestion
 from kb.records import Study

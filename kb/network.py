@@ -9,7 +9,7 @@ from typing import NamedTuple
 import networkx as nx
 
 from kb.citations import Kind, Node
-from kb.corpus import collector_paused
+from kb.collector import collector_paused
 from kb.graph import Edge, coauthors
 
 KINDS = (

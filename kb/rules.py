@@ -14,7 +14,8 @@ from kb.cache import Cache, opened
 from kb.checks import known_key, repeated
 from kb.citations import citations
 from kb.codebook import Role
-from kb.corpus import Corpus, collector_paused, read
+from kb.collector import collector_paused
+from kb.corpus import Corpus, read
 from kb.facts import EXTRA
 from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot, stem
 from kb.model import Complaint, Keys, is_device, suggestion

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kb.codebook import Codebook
-from kb.corpus import Corpus, collector_paused
+from kb.collector import collector_paused
+from kb.corpus import Corpus
 from kb.drafts import Draft
 from kb.facts import facts_of
 from kb.folder import REFERENCES, stem
@@ -40,12 +41,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A study's file: ``first`` unless an earlier one has its name; ``problems`` of getting it."""
+    """A study's file: ``first`` unless an earlier one has its name; ``problems`` of getting it; the
+    ``line`` where it stands in JSON Lines. A line that is no study has no path."""
 
     path: str
     data: bytes | None
     first: bool = True
     problems: tuple[Problem, ...] = ()
+    line: int = 0
 
 
 @dataclass
@@ -77,7 +80,7 @@ def shard(context: Context, files: Iterable[File]) -> Shard:
 def _take(made: Shard, context: Context, file: File) -> None:
     corpus, path, data = context.corpus, file.path, file.data or b""
     made.problems += file.problems
-    if file.data is None:
+    if file.problems:
         made.studies.append(_row(context, file, None, None))
         return
     found = read_record(Study, data, path, context.around)
@@ -102,6 +105,7 @@ def _row(context: Context, file: File, study: Study | None, draft: Draft[Any] | 
     return {
         "id": stem(file.path),
         "path": file.path,
+        "line": file.line,
         "whole": study is not None,
         "draft": draft is not None,
         "unread": study is None and (draft is None or draft.lacks([("findings", "id")])),
@@ -227,7 +231,7 @@ def _shared(
             yield from in_file(read(study.path), wrong, told.get(study.path, 0))
 
 
-def of_line(line: bytes, address: str, number: int) -> File:
+def of_line(line: bytes, address: str, number: int, first: bool = True) -> File:
     """The study in a line of JSON, with its ``id``, as a file; JSON is YAML."""
     try:
         value = json.loads(line)
@@ -238,5 +242,6 @@ def of_line(line: bytes, address: str, number: int) -> File:
         problem = Problem(
             "KB001", "error", address, number, 1, "", "this line is no study in JSON", hint
         )
-        return File(f"{address}:{number}", None, problems=(problem,))
-    return File(path, json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return File("", line, problems=(problem,), line=number)
+    data = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return File(path, data, first, line=number)

@@ -12,7 +12,8 @@ from typing import Literal
 from kb.agreement import Agreement
 from kb.citations import reported
 from kb.codebook import Term
-from kb.corpus import Corpus, collector_paused
+from kb.collector import collector_paused
+from kb.corpus import Corpus
 from kb.evidence import EvidenceRow, row_of, terms_of
 from kb.facts import Fact, facts_of
 from kb.matrix import Cell as MatrixCell

@@ -7,16 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kb import datafile
-from kb.cluster import MANIFEST, VERSION, extra
+from kb import datafile, stores
+from kb.cluster import VERSION
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.facts import UnknownName, Where, check_where
+from kb.folder import MANIFEST
 from kb.matrix import Cell, Matrix, covered, facet_of
 from kb.problems import SourceError
 from kb.shards import column as column_of
 from kb.stated import gaps_at
 from kb.states import Tally, flags_of, state_of
+from kb.stores import extra
 from kb.teams import Teams
 
 Met = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -98,9 +100,9 @@ def _tally(found: Mapping[str, Any], narrow: tuple[str, ...]) -> Tally:
 
 def tables(folder: str) -> Tables:
     """The tables in a folder or at an address. Raises :class:`SourceError` when none are there."""
-    fs, base = extra("fsspec").core.url_to_fs(folder)
+    fs, base = stores.at(folder)
     try:
-        manifest = json.loads(fs.cat_file(f"{base.rstrip('/')}/{MANIFEST}"))
+        manifest = json.loads(fs.cat_file(f"{base}/{MANIFEST}"))
         version, run = manifest["version"], manifest["run"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{folder} holds no tables of kb shard; run kb shard again") from error
@@ -120,7 +122,7 @@ class _Query:
     def __init__(self, tables: Tables, where: Where, rows: Facet, columns: Facet) -> None:
         self._corpus, self._rows, self._columns = tables.corpus, rows, columns
         self._db = extra("duckdb").connect()
-        fs, _ = extra("fsspec").core.url_to_fs(tables.run)
+        fs, _ = stores.at(tables.run)
         if "file" not in fs.protocol:
             self._db.register_filesystem(fs)
         for name in ("studies", "findings"):

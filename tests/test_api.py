@@ -22,7 +22,7 @@ PACKAGE = Path(kb.__file__).parent
 
 LAYERS = (
     {"__init__"},
-    {"frozen", "problems", "writing", "cache", "folder"},
+    {"collector", "frozen", "problems", "writing", "cache", "folder"},
     {"verdict"},
     {"textfile", "yamlsyntax", "unreadable", "quoting"},
     {"yamlfile"},
@@ -55,6 +55,8 @@ LAYERS = (
     {"tables", "export", "compare", "tell"},
     {"artefact", "whole", "frames"},
     {"datafile", "unpack", "answers", "locations", "selecting"},
+    {"stores"},
+    {"processes"},
     {"cluster"},
     {"tallies"},
     {"base", "schema"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import warnings
 from collections.abc import Iterator
 from itertools import permutations
@@ -18,11 +19,11 @@ from hypothesis import settings as hypothesis_settings
 from typer.testing import CliRunner
 
 import kb
-from kb import cluster, export, rules, whole
+from kb import cluster, export, processes, rules, stores, whole
 from kb.cli import app
 from kb.problems import SourceError, has_errors
 from kb.tallies import tables
-from tests.making import finding, study, write
+from tests.making import dump, finding, study, text, write
 from tests.strategies import Files, knowledge_bases, lay_out, spoilt
 
 HERE = Path(__file__).resolve().parent
@@ -77,8 +78,8 @@ def broken(root: Path) -> Path:
     shutil.copy(folder / "s1.yml", folder / "more/S1.yml")
     shutil.copy(folder / "s2.yml", folder / "t2.yml")
     (folder / "s3.yml").write_text("title: [\n", "utf-8")
-    text = (folder / "s4.yml").read_text("utf-8")
-    (folder / "s4.yml").write_text(text.replace("kind: case", "kind: 4"), "utf-8")
+    file = (folder / "s4.yml").read_text("utf-8")
+    (folder / "s4.yml").write_text(file.replace("kind: case", "kind: 4"), "utf-8")
     return root
 
 
@@ -139,11 +140,45 @@ def test_lines_of_json_in_an_object_store(store: Any, tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_study_is_placed(store: Any, tmp_path: Path) -> None:
     root = write(tmp_path, {})
-    store.pipe_file("/shards/a.jsonl", b'\n{"id": \n')
+    store.pipe_file("/shards/a.jsonl", b'\n{"id": \nno\n')
     built = cluster.build(root, "memory://tables", "memory://shards")
     told = [(one.path, one.line) for one in built.problems if one.code == "KB001"]
-    assert told == [("a.jsonl", 2)]
+    assert told == [("a.jsonl", 2), ("a.jsonl", 3)]
+    assert "KB040" not in {one.code for one in built.problems}
     assert not store.exists("/tables/manifest.json")
+
+
+def test_names_that_stand_twice_in_lines_of_json(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path / "kb", {f"s{n}": study(finding()) for n in range(4)})
+    folder, source = root / "corpus/studies", [whole.record(one) for one in kb.load(root).studies()]
+    wrong = {**source[1], "id": "S1", "path": "corpus/studies/x/S1.yml", "kind": "no-such-kind"}
+    (folder / "x").mkdir()
+    file = (folder / "s1.yml").read_text("utf-8").replace("kind: case", "kind: no-such-kind")
+    (folder / "x/S1.yml").write_text(file, "utf-8")
+    shutil.copy(folder / "s0.yml", folder / "x/s0.yml")
+    first = [json.dumps(one) for one in (*source[:2], source[0])]
+    store.pipe_file("/shards/a.jsonl", "\n".join(first).encode())
+    store.pipe_file("/shards/b.jsonl", "\n".join(map(json.dumps, [wrong, *source[2:]])).encode())
+    built = cluster.build(root, "memory://tables", "memory://shards")
+    named = [str(one).partition(";")[0] for one in built.problems if one.code == "KB040"]
+    assert named == [
+        "a.jsonl:3:1: error[KB040]: the name s0 is taken by a.jsonl:1",
+        "b.jsonl:1:1: error[KB040]: the name S1 is taken by a.jsonl:2",
+    ]
+    plain = {(one.path, one.code) for one in rules.load(root)[1] if one.code != "KB040"}
+    assert {(one.path, one.code) for one in built.problems if one.code != "KB040"} == plain
+    assert not store.exists("/tables/manifest.json")
+
+
+def test_a_claim_with_the_name_of_a_study_in_lines_of_json(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path, {"s0": study(finding())})
+    line = json.dumps(whole.record(kb.load(root).studies()[0]))
+    store.pipe_file("/shards/a.jsonl", line.encode())
+    dump(root / "corpus/claims/s0.yml", {"statement": text("A claim")})
+    built = cluster.build(root, "memory://tables", "memory://shards")
+    told = [(one.path, one.message) for one in built.problems if one.code == "KB040"]
+    assert told == [("corpus/claims/s0.yml", "the name s0 is taken by corpus/studies/s0.yml")]
+    assert built.problems == rules.load(root)[1]
 
 
 def test_the_manifest_is_one_put_in_an_object_store(
@@ -160,7 +195,7 @@ def test_the_manifest_is_one_put_in_an_object_store(
     monkeypatch.setattr(type(store), "pipe_file", noted)
     monkeypatch.setattr(type(store), "mv", None)
     cluster.build(root, "memory://tables")
-    assert put == ["/tables/manifest.json"]
+    assert [name for name in put if not name.endswith("/.kb-shard")] == ["/tables/manifest.json"]
 
 
 def test_yaml_in_an_object_store(store: Any, tmp_path: Path) -> None:
@@ -170,8 +205,32 @@ def test_yaml_in_an_object_store(store: Any, tmp_path: Path) -> None:
     again = cluster.build(root, "memory://tables", "memory://studies", size=1)
     assert (again.studies, again.shards, again.problems) == (4, 4, ())
     same_matrices(root, "memory://tables")
-    kept = {Path(name).name for name in store.ls("/tables", detail=False)}
-    assert kept == {"manifest.json", json.loads(store.cat("/tables/manifest.json"))["run"]}
+
+
+def test_the_previous_run_stays_until_the_next(tmp_path: Path) -> None:
+    root, output = write(tmp_path / "kb", {"s0": study(finding())}), tmp_path / "out"
+    cluster.build(root, str(output))
+    reader = tables(str(output))
+    before = export.matrix(reader.matrix("row", "column"))
+    write(root, {"s0": study(finding("r2"))})
+    cluster.build(root, str(output))
+    assert export.matrix(reader.matrix("row", "column")) == before
+    runs = [path.name for path in output.glob("run-*")]
+    manifest = json.loads((output / "manifest.json").read_bytes())
+    assert sorted(runs) == sorted([manifest["run"], manifest["previous"]])
+    cluster.build(root, str(output))
+    assert len(list(output.glob("run-*"))) == 2
+    assert not (output / manifest["previous"]).exists()
+
+
+def test_a_run_that_did_not_end_is_told_and_left(store: Any, tmp_path: Path) -> None:
+    root, killed = write(tmp_path, {"s0": study(finding())}), f"run-{'0' * 32}"
+    store.pipe_file(f"/tables/{killed}/studies/000000.parquet", b"half")
+    store.pipe_file("/tables/run-of-the-mill/mine", b"mine")
+    done = CliRunner().invoke(app, ["shard", "memory://tables", "--root", str(root)])
+    assert done.exit_code == 0
+    assert f"or have not yet: memory://tables/{killed}\n" in done.stderr
+    assert store.exists(f"/tables/{killed}/studies/000000.parquet")
 
 
 def test_broken_yaml_in_an_object_store_is_placed(store: Any, tmp_path: Path) -> None:
@@ -196,8 +255,86 @@ def test_a_single_file_is_no_source(store: Any, tmp_path: Path) -> None:
         cluster.build(root, "memory://tables", "memory://shards/a.jsonl")
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--studies", "s3://bucket/x"], "pip install s3fs"),
+        (["--studies", "foo://x"], "Protocol not known: foo"),
+        (["--studies", "no-such-folder"], "name a folder with one of them"),
+        (["--scheduler", "tcp://127.0.0.1:9"], "as tcp://host:8786"),
+        (["--scheduler", "nonsense"], "missing port number"),
+    ],
+)
+def test_mistakes_of_an_operator(
+    options: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_PATIENCE", 0.2)
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    refused(root, tmp_path / "out", said, *options)
+    assert not (tmp_path / "out/manifest.json").exists()
+
+
+def refused(root: Path, output: object, said: str, *options: str) -> None:
+    """One line on standard error, which says so, and 1 as the end."""
+    done = CliRunner().invoke(app, ["shard", str(output), "--root", str(root), *options])
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    assert said in done.stderr
+
+
+def test_an_output_that_cannot_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    monkeypatch.setattr(cluster, "shard", None)  # it is noticed before the work is done
+    (tmp_path / "file").write_text("A file", "utf-8")
+    refused(root, tmp_path / "file/out", "where you may write")
+    refused(root, "/proc/tables", "where you may write")
+    refused(root, "foo://tables", "Protocol not known: foo")
+    for held in ('{"name": "An app"}', "[]", "no JSON", '{"run": "../kb"}'):
+        (tmp_path / "manifest.json").write_text(held, "utf-8")
+        refused(root, tmp_path, "name another place")
+        assert (tmp_path / "manifest.json").read_text("utf-8") == held
+    assert (root / "corpus").is_dir()
+
+
+def test_a_relative_output_is_one_of_the_folder_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    run = processes.run
+
+    def elsewhere(*given: Any) -> Any:
+        monkeypatch.chdir(tmp_path / "elsewhere")  # as workers are
+        return run(*given)
+
+    monkeypatch.setattr(processes, "run", elsewhere)
+    cluster.build(root, "out")
+    same_matrices(root, str(tmp_path / "out"))
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize(
+    "command", ["studies", "gaps", "stats", "check", "build", "fmt", "show s0", "new key"]
+)
+def test_what_needs_records_says_that_these_are_tables(command: str, tmp_path: Path) -> None:
+    cluster.build(write(tmp_path / "kb", {"s0": study(finding())}), str(tmp_path / "out"))
+    done = CliRunner().invoke(app, [*command.split(), "--root", str(tmp_path / "out")])
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.output
+    assert "holds tables of kb shard, which only kb matrix reads" in done.stderr
+
+
+def test_tables_in_a_knowledge_base_and_another_manifest_hinder_nothing(tmp_path: Path) -> None:
+    root = write(tmp_path, {"s0": study(finding())})
+    cluster.build(root, str(root / "tables"))
+    (root / "manifest.json").write_text('{"name": "An app"}', "utf-8")
+    asked = (["studies", "--root", str(root / "tables")], ["matrix", "row", "column"])
+    for command in (asked[0], [*asked[1], "--root", str(root)]):
+        assert CliRunner().invoke(app, command).exit_code == 0
+
+
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SourceError, match="run kb shard again"):
         tables(str(tmp_path))
     with pytest.raises(SourceError, match=r"evidence-gap-kb\[shards\]"):
-        cluster.extra("no_such_library_there")
+        stores.extra("no_such_library_there")

@@ -15,7 +15,7 @@ from kb import addresses
 from kb import graph as graphs
 from kb.base import KnowledgeBase
 from kb.citations import Kind, Node
-from kb.corpus import collector_paused
+from kb.collector import collector_paused
 from kb.network import KINDS, RELATIONS, Link, is_shown, links, ordered
 from kb.site.view import View
 from kb.synthesis import Claim, Gap
