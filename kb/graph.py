@@ -20,8 +20,7 @@ from kb.teams import Team, one_team
 
 
 class Edge(StrEnum):
-    """The kinds of edges. Each reads from its source to its target: a finding challenges a claim,
-    a study addresses a gap."""
+    """The kinds of edges. Each reads from its source to its target: a study addresses a gap."""
 
     REPORTED_IN = "reported-in"
     CODED_FROM = "coded-from"
