@@ -179,9 +179,9 @@ class _Reading:
     def _told(self, row: tabular.Row, line: int) -> Iterator[_Told]:
         """Each column with a field that it fills, what the row says there, and in what form."""
         for name, column in self._mapping.columns.items():
-            words, form = self._words(name, column, row.get(name, ""), line)
-            if words:
-                yield from ((name, target, words, form) for target in column.to)
+            if cell := row.get(name):
+                words, form = self._words(name, column, cell, line)
+                yield from ((name, target, words, form) for target in column.to if words)
 
     def _words(self, name: str, column: Column, cell: str, line: int) -> tuple[list[str], Form]:
         stands, whole = self._values[name], squeezed(cell)

@@ -150,10 +150,11 @@ def _add(table: Table, cells: list[str], path: str, line: int, mapping: TableMap
         hint = f"without {some(needed)}; add the cells, or set short_rows: true in the mapping"
         _measured(table, cells, path, line, hint if needed else "", not needed)
     cells += [""] * (width - len(cells))
-    names = zip(table.columns, cells, strict=False)
-    table.nameless |= {at for at, (name, cell) in enumerate(names, 1) if cell and not name}
-    row = dict(zip(table.columns, cells, strict=False))
-    table.rows.append((line, {name: re.sub("\r\n?", "\n", cell) for name, cell in row.items()}))
+    if "" in table.columns:
+        names = zip(table.columns, cells, strict=False)
+        table.nameless |= {at for at, (name, cell) in enumerate(names, 1) if cell and not name}
+    cells = [re.sub("\r\n?", "\n", cell) if "\r" in cell else cell for cell in cells]
+    table.rows.append((line, dict(zip(table.columns, cells, strict=False))))
 
 
 def _measured(
