@@ -26,8 +26,8 @@ VOLUME = 100
 def acl_anthology(folder: Path, size: int) -> Work:
     """All papers of an anthology, its authors and volumes indexed."""
     xml = folder / "xml"
-    xml.mkdir()
-    (folder / "json").mkdir()
+    xml.mkdir(exist_ok=True)
+    (folder / "json").mkdir(exist_ok=True)
     schema = pkgutil.get_data("acl_anthology", "data/schema.rnc")
     assert schema is not None
     (xml / "schema.rnc").write_bytes(schema)
