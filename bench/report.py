@@ -165,9 +165,9 @@ class Told:
         self.machine: dict[str, object] = results["machine"]  # type: ignore[assignment]
         sizes: dict[str, Figures] = results["sizes"]  # type: ignore[assignment]
         self.sizes = {int(size): figures for size, figures in sizes.items()}
-        short: dict[str, Figures] = results["short"]  # type: ignore[assignment]
+        short: dict[str, Figures] = results.get("short", {})  # type: ignore[assignment]
         self.short = {int(size): figures for size, figures in short.items()}
-        self.real: Figures = results["real"]  # type: ignore[assignment]
+        self.real: Figures = results.get("real", {})  # type: ignore[assignment]
         self.largest = max(size for size, figures in self.sizes.items() if "matrix" in figures)
 
     def parts(self) -> Iterator[str]:
@@ -247,13 +247,15 @@ class Told:
     def aimed(self) -> Iterator[tuple[str, float, float]]:
         """What is aimed at, the bound below which it is to stay, and what was found."""
         for name, size, kind, bound in TARGETS:
-            figures = self.short[size] if size else self.sizes[self.largest]
+            figures = self.sizes[self.largest]
+            if size:
+                figures = self.short.get(size) or self.sizes[size]
             what = self.label(name)
             if size:
                 what = self.words["studies"].format(what=what, size=self.number(size))
             what = self.words["memory" if kind == "peak" else "seconds"].format(what=what)
             yield what, bound, figures[name][kind]
-        for name, kind, bound in REAL:
+        for name, kind, bound in REAL if self.real else ():
             what = self.words["real"].format(what=self.label(name), kind=self.words[kind])
             yield what, bound, self.real[name][kind]
         for size in self.with_pages()[-1:]:

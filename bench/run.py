@@ -43,7 +43,7 @@ LARGE = (
 SIZES = (62, 250, 1000, 4000, 10_000, 100_000)
 SHORT, TWO = ("checked", "warm", "one_matrix"), ("en", "sv")
 """What is measured once more with texts in two languages, where a study takes 2 KB."""
-TRIES, LONG = 5, 6.0
+TRIES, LONG = 5, 10.0
 """How often something is measured, unless that takes more seconds in all."""
 VERSIONS = ("pyyaml", "pydantic", "networkx", "bibtexparser", "mkdocs", "mkdocs-material")
 
