@@ -79,4 +79,4 @@ _GIVEN = {kind.model: kind.given for kind in KINDS}
 def _given(model: type[Record], path: str) -> dict[str, str]:
     """The fields that the place of a file says."""
     said = {"id": stem(path), "path": path}
-    return {name: said[name] for name in _GIVEN[model]}
+    return {name: word for name, word in said.items() if name in _GIVEN[model]}
