@@ -143,7 +143,7 @@ class _Builder:
         return value
 
     def _value(self, event: _Node) -> Value:
-        if type(event) is ScalarEvent and event.tag is None and event.anchor is None:
+        if isinstance(event, ScalarEvent) and event.tag is None and event.anchor is None:
             return _scalar(event)  # most nodes by far
         if isinstance(event, AliasEvent):
             return self._alias(event)
@@ -168,7 +168,7 @@ class _Builder:
     def _mapping(self) -> dict[str, Value]:
         following = self._next
         entries: dict[str, Value] = {}
-        while type(event := following()) is not MappingEndEvent:
+        while not isinstance(event := following(), MappingEndEvent):
             key = self._key(event, entries)
             entries[key] = self._value(following())
         return entries
@@ -176,13 +176,13 @@ class _Builder:
     def _sequence(self) -> list[Value]:
         following = self._next
         items: list[Value] = []
-        while type(event := following()) is not SequenceEndEvent:
+        while not isinstance(event := following(), SequenceEndEvent):
             self._trail[-1] = len(items)
             items.append(self._value(event))
         return items
 
     def _key(self, event: _Node, earlier: Container[str]) -> str:
-        if type(event) is not ScalarEvent or event.tag or event.anchor or not event.value:
+        if not isinstance(event, ScalarEvent) or event.tag or event.anchor or not event.value:
             return self._odd_key(event)
         self._trail[-1] = key = event.value
         if key in earlier:

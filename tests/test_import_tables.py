@@ -51,9 +51,8 @@ def study(base: Path, name: str = "muster2020") -> kb.Study:
 
 # --- quotes, and rows of other lengths ------------------------------------------------------------
 
-QUOTED: dict[str, Any] = {
-    "columns": {"Title": "reference.title", "Author": "reference.author", "Year": "reference.year"}
-}
+UNDATED = {"Title": "reference.title", "Author": "reference.author"}
+QUOTED: dict[str, Any] = {"columns": {**UNDATED, "Year": "reference.year"}}
 
 
 def quoted(base: Path, folder: Path, text: str, **changed: Any) -> tuple[int, str, list[str]]:
@@ -173,8 +172,7 @@ def test_a_row_that_marks_two_terms_where_one_is_allowed_is_told(base, tmp_path)
 )
 def test_what_a_reference_cannot_hold_is_told(base, tmp_path, field, value, says):
     text = f"Title,Author,Note\nA,Muster,{value}\n"
-    names = {**QUOTED["columns"], "Note": f"reference.{field}"}
-    del names["Year"]
+    names = {**UNDATED, "Note": f"reference.{field}"}
     code, _, problems = quoted(base, tmp_path, text, columns=names)
     assert code == 0
     (one,) = problems
@@ -194,8 +192,7 @@ def test_what_a_reference_cannot_hold_is_told(base, tmp_path, field, value, says
     ],
 )
 def test_what_a_reference_can_hold_is_not_told(base, tmp_path, field, value, kept):
-    names = {**QUOTED["columns"], "Note": f"reference.{field}"}
-    del names["Year"]
+    names = {**UNDATED, "Note": f"reference.{field}"}
     text = f"Title,Author,Note\nA,Muster,{value}\n"
     assert quoted(base, tmp_path, text, columns=names)[::2] == (0, [])
     (made,) = (one for one in kb.load(base).references.values() if one.title == "A")
@@ -213,8 +210,7 @@ def test_columns_without_a_name_are_among_those_left_out(base, tmp_path):
 
 def test_columns_without_a_name_in_another_table_are_told_too(base, tmp_path):
     put(tmp_path, "more.csv", "Title,,When\nA,lost,2020\n")
-    names = {**QUOTED["columns"], "When": "reference.year"}
-    del names["Year"]
+    names = {**UNDATED, "When": "reference.year"}
     changed = {"columns": names, "join": [{"file": "more.csv", "on": "Title"}]}
     mapping = put(tmp_path, "m.yml", changed)
     file = put(tmp_path, "a.csv", "Title,Author\nA,Muster\n")
@@ -225,8 +221,7 @@ def test_columns_without_a_name_in_another_table_are_told_too(base, tmp_path):
 
 def test_rows_that_a_join_leaves_alone_are_told(base, tmp_path):
     put(tmp_path, "more.csv", "Title,When,Author\nA,2020,Other\nX,1\nY,2,\nZ,3,\n")
-    names = {**QUOTED["columns"], "When": "reference.year"}
-    del names["Year"]
+    names = {**UNDATED, "When": "reference.year"}
     join = [{"file": "more.csv", "on": "Title"}]
     text = "Title,Author\nA,Muster\nB,Muster\nC,Muster\n"
     code, _, problems = quoted(base, tmp_path, text, columns=names, join=join, short_rows=True)
