@@ -226,3 +226,20 @@ def test_a_faulty_page_leaves_the_generated_ones_as_they_were(root: Path, put: P
     with pytest.raises(written.WrittenError):
         generate.generate(load(root), "sv")
     assert contents(folder) == before
+
+
+FORM = '{% import "macros.j2" as m with context %}{{ m.form("add-study", tags={"row": ["r1"]}) }}'
+
+
+def test_who_would_contribute_is_led_to_a_form_or_to_a_page_that_is_there(
+    root: Path, put: Put
+) -> None:
+    put("topic/index.md.j2", FORM)
+    assert made(root)["topic/index.md"] == "../rules/\n"
+    put("contribute/index.md", "# How\n")
+    assert made(root)["topic/index.md"] == "../contribute/\n"
+    settings = root / "corpus" / "knowledge-base.yml"
+    own = "repository: https://github.com/some/one\n"
+    settings.write_text(settings.read_text("utf-8") + own, "utf-8")
+    form = "issues/new?template=add-study.yml&amp;tags=row%3Dr1"
+    assert made(root)["topic/index.md"] == f"https://github.com/some/one/{form}\n"

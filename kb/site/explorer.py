@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 from markupsafe import Markup
 
-from kb import addresses, forms
+from kb import addresses
 from kb.matrix import State
+from kb.site import contributing
 from kb.site.view import View
 from kb.synthesis import Level
 
@@ -38,8 +39,7 @@ def page_data(view: View) -> Markup:
 
 def _data(view: View) -> dict[str, Any]:
     words = {key: word for key, word in view.words.items() if key.startswith(PREFIXES)}
-    matrix, repository = view.settings.matrix, view.settings.repository
-    add = forms.address(repository, "add-study") if repository else view.url("contribute/")
+    matrix, add = view.settings.matrix, contributing.address(view, "add-study")
     return {
         "language": view.language,
         "words": words | {key: view.words[key] for key in WORDS},
@@ -59,7 +59,7 @@ def _data(view: View) -> dict[str, Any]:
         "gap": view.url(addresses.of_gap("{id}")),
         "claim": view.url(addresses.of_claim("{id}")),
         "add": add,
-        "tagged": bool(repository),
+        "tagged": bool(view.settings.repository),
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kb import addresses, contrast, evidence, feed, forms, tell
+from kb import addresses, contrast, evidence, feed, tell
 from kb.citations import Kind
 from kb.codebook import Facet, Term
 from kb.matrix import State
@@ -20,6 +20,7 @@ from kb.site import (
     changed,
     charts,
     contested,
+    contributing,
     data,
     figures,
     late,
@@ -86,11 +87,10 @@ def environment() -> Environment:
         autoescape=True,  # so that macros give markup; values are escaped by finalize
     )
     made.filters.update(pre=pre, by_confidence=by_confidence)
-    made.globals.update(
-        addresses=addresses, charts=charts, State=State, rules_in=in_language, forms=forms
-    )
+    made.globals.update(addresses=addresses, charts=charts, State=State, rules_in=in_language)
     made.globals.update(coins=meta.coins, data=data)
     made.globals.update(contested=contested, contrast=contrast, sheets_of=sheets_of, told=told)
+    made.globals.update(contributing=contributing)
     made.globals.update(searching=searching)
     made.globals.update(changed=changed, feed=feed, tell=tell, uses=uses)
     made.globals.update(figures=figures, network=network, Kind=Kind, explorer_data=page_data)
