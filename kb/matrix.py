@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import compress, count, product
+from operator import attrgetter
 
 from kb.codebook import Facet, Term
 from kb.collector import collector_paused
 from kb.corpus import Corpus
 from kb.facts import EXTRA, Fact, UnknownName, Where, fits, wanted, with_broader
 from kb.model import Text, suggestion
-from kb.records import Study
 from kb.stated import gaps_at
 from kb.states import DATED as DATED
 from kb.states import ONE_TEAM as ONE_TEAM
@@ -115,7 +115,7 @@ class Crossing:
         stated = gaps_at(self._corpus, rows, columns, as_of, where)
         if stated:
             cells = tuple(replace(c, gaps=stated.get((c.row, c.column), ())) for c in cells)
-        placed = {study for cell in cells for study in cell.studies}
+        placed = set().union(*(cell.studies for cell in cells))
         entries = sum(len(cell.studies) for cell in cells)
         undated = self._undated(rows, columns, chosen) if as_of is not None else ()
         return Matrix(rows, columns, cells, len(placed), entries, as_of, undated)
@@ -138,22 +138,19 @@ class Crossing:
         self, rows: Facet, columns: Facet, chosen: Iterable[int]
     ) -> Mapping[tuple[str, str], list[int]]:
         """For each pair of terms, broader ones included, the positions of its facts."""
-        met: dict[tuple[str, str], list[int]] = defaultdict(list)
-        places: dict[tuple[tuple[str, ...], ...], list[Callable[[int], None]]] = {}
+        places = _Places()
         pairs = list(zip(self._upwards(rows), self._upwards(columns), strict=True))
         for at in chosen:
-            codes = pairs[at]
-            if codes not in places:
-                places[codes] = [met[pair].append for pair in product(*codes)]
-            for put in places[codes]:
+            for put in places[pairs[at]]:
                 put(at)
-        return met
+        return places.met
 
     def _upwards(self, facet: Facet) -> list[tuple[str, ...]]:
         """For each fact its terms of a facet and their broader ones, each once."""
         if facet.id not in self._upper:
             upper = _Upper(self._corpus, facet.id)
-            self._upper[facet.id] = [upper[fact.tags.get(facet.id, ())] for fact in self._facts]
+            name = facet.id
+            self._upper[name] = [upper[fact.tags.get(name, ())] for fact in self._facts]
         return self._upper[facet.id]
 
 
@@ -166,6 +163,17 @@ class _Upper(dict[tuple[str, ...], tuple[str, ...]]):
     def __missing__(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         self[codes] = upper = tuple(with_broader(self._corpus, self._facet, codes))
         return upper
+
+
+class _Places(dict[tuple[tuple[str, ...], ...], list[Callable[[int], None]]]):
+    """For the codes of a fact in two facets what puts it to each pair of them in ``met``."""
+
+    def __init__(self) -> None:
+        self.met: dict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def __missing__(self, codes: tuple[tuple[str, ...], ...]) -> list[Callable[[int], None]]:
+        self[codes] = puts = [self.met[one, other].append for one, other in product(*codes)]
+        return puts
 
 
 def covered(corpus: Corpus, where: Where) -> bool:
@@ -188,12 +196,12 @@ class _Judge:
         self._corpus, self._facts, self._settings = corpus, facts, corpus.settings.matrix
         self._ids, self._studies = list(corpus.studies), list(corpus.studies.values())
         positions = {study: position for position, study in enumerate(self._ids)}
-        self._study_of = [positions[fact.study.id] for fact in facts]
-        self._direct = self._those(lambda study: study.directness in self._settings.direct)
-        self._read = self._those(lambda study: study.coding.basis == "full-text")
-        directions = [fact.finding.direction for fact in facts]
-        self._supporting = self._with_stance("supports", directions)
-        self._challenging = self._with_stance("challenges", directions)
+        self._study_of = [*map(positions.__getitem__, map(attrgetter("study.id"), facts))]
+        self._direct = _those(self._settings.direct, map(attrgetter("directness"), self._studies))
+        self._read = _those(("full-text",), map(attrgetter("coding.basis"), self._studies))
+        directions = [*map(attrgetter("finding.direction"), facts)]
+        self._supporting = _those(self._with_stance("supports"), directions)
+        self._challenging = _those(self._with_stance("challenges"), directions)
         self._years: list[int] = []
         teams: list[Team] = []
         for works in map(corpus.reports, self._studies):  # once: they lie all over the memory
@@ -203,12 +211,8 @@ class _Judge:
         # The newest report, not today's date: the same corpus gives the same site every day.
         self._newest = max(self._years, default=0)
 
-    def _those(self, fits: Callable[[Study], bool]) -> frozenset[int]:
-        return frozenset(at for at, study in enumerate(self._studies) if fits(study))
-
-    def _with_stance(self, stance: str, directions: list[str]) -> frozenset[int]:
-        those = {one.id for one in self._corpus.settings.directions if one.stance == stance}
-        return frozenset([at for at, direction in enumerate(directions) if direction in those])
+    def _with_stance(self, stance: str) -> list[str]:
+        return [one.id for one in self._corpus.settings.directions if one.stance == stance]
 
     def known(self, facts: Sequence[int], year: int | None) -> Sequence[int]:
         """Those of some facts whose study was reported by a year; all without one."""
@@ -264,3 +268,8 @@ class _Judge:
         codes = (self._facts[fact].tags.get(facet, ()) for fact in facts)
         first = next(codes)
         return len(first) == 1 and all(other == first for other in codes)
+
+
+def _those(values: Collection[str], items: Iterable[str]) -> frozenset[int]:
+    """The positions of the items that are one of the values."""
+    return frozenset(compress(count(), map(frozenset(values).__contains__, items)))

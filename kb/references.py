@@ -73,7 +73,8 @@ class Name:
     @property
     def identity(self) -> str:
         """What tells authors apart: family name and first initial."""
-        return f"{self.family}, {self.given[:1]}".rstrip(", ").casefold()
+        whole = f"{self.family}, {self.given[0]}" if self.given else self.family.rstrip(", ")
+        return whole.casefold()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from itertools import chain
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from itertools import chain, compress
+from operator import not_
 
 Team = frozenset[str]
 """The authors of a study's reports, by what tells them apart."""
@@ -23,12 +25,18 @@ class Teams:
 
     def __init__(self, teams: Sequence[Team]) -> None:
         self._teams = teams
-        self._signed: dict[str, list[int]] = defaultdict(list)
-        for position, team in enumerate(teams):
-            for author in team:
-                self._signed[author].append(position)
-        shared = (own for own in self._signed.values() if len(own) > 1)
-        self._sharing = frozenset(chain.from_iterable(shared))
+        signed = Counter(chain.from_iterable(teams))
+        shared = {author for author, number in signed.items() if number > 1}
+        alone = map(shared.isdisjoint, teams)
+        self._sharing = frozenset(compress(range(len(teams)), map(not_, alone)))
+
+    @cached_property
+    def _signed(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for position in self._sharing:
+            for author in self._teams[position]:
+                found[author].append(position)
+        return found
 
     def linked(self, some: Collection[int]) -> bool:
         """Whether shared authors link some of the teams; see :func:`one_team`."""
