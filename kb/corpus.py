@@ -25,7 +25,7 @@ from kb.problems import Problem
 from kb.reading import AnyRecord
 from kb.records import Settings, Study
 from kb.references import Reference, References
-from kb.remembered import Parsed, parsed_references, references
+from kb.remembered import Parsed
 from kb.second import SecondCoding
 from kb.synthesis import Candidate, Claim, Gap
 from kb.validation import Around, around, of_name
@@ -244,8 +244,7 @@ def _references(state: Reading) -> References:
     data = state.folder.read(REFERENCES)
     if data is None:
         return {}
-    digest = state.folder.seen.digests.get(REFERENCES)
-    found, problems = references(data, digest, state.cache) if digest else parsed_references(data)
+    found, problems = state.parsed.references(data)
     state.problems.extend(problems)
     return found
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import astuple
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from itertools import islice
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -11,46 +12,89 @@ from pydantic_core import from_json, to_json
 from kb import bibliography, reading, textfile
 from kb.cache import Cache
 from kb.folder import REFERENCES, Snapshot
+from kb.halves import in_halves, worth_two
 from kb.problems import Problem
 from kb.references import Name, Reference, References
 
 _FIELDS, _REFERENCES, _PIECES = "fields", "references", "pieces"
 _LINE = 6  # where it stands in what is kept of a reference
 _AT_ONCE = 1_000
+_BIBTEX = 3  # so many bytes of YAML are parsed while one of BibTeX is
+
+
+@dataclass
+class _Made:
+    """What came of parsing: JSON by the SHA-256 of the files, and what is wrong with others, by
+    their paths."""
+
+    fields: dict[bytes, bytes] = field(default_factory=dict)
+    bibliography: dict[bytes, bytes] = field(default_factory=dict)
+    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
 
 
 class Parsed:
-    """The record files of a snapshot, parsed by now or before. What is kept is the JSON of their
-    fields, a function of nothing but the bytes of a file: all else is looked at anew. Without a
-    cache nothing is parsed before it is asked for."""
+    """The files of a snapshot, parsed by now or before. What is kept is the JSON of their fields, a
+    function of nothing but the bytes of a file: all else is looked at anew. Where neither a cache
+    nor a second process gains from it, nothing is parsed before it is asked for."""
 
     def __init__(self, seen: Snapshot, cache: Cache) -> None:
-        self._problems: dict[str, tuple[Problem, ...]] = {}
-        self._cache, self._seen = cache, seen
-        paths = [path for path in seen.contents if path != REFERENCES] if cache.keeps else []
-        self._json = cache.get(_FIELDS, [seen.digests[path] for path in paths])
-        for start in range(0, len(paths), _AT_ONCE):
-            some = paths[start : start + _AT_ONCE]
-            made = dict(self._made(one for one in some if seen.digests[one] not in self._json))
-            cache.put(_FIELDS, made)
-            self._json |= made
+        self._seen, self._cache = seen, cache
+        paths = [path for path in seen.contents if path != REFERENCES]
+        fields = cache.get(_FIELDS, [seen.digests[path] for path in paths])
+        self._known = _Made(fields)
+        new = [path for path in paths if seen.digests[path] not in fields]
+        if worth_two(new):
+            new += self._bibliography()
+        elif not cache.keeps:
+            return
+        for made in in_halves(self._made, new, self._effort):
+            for start in range(0, len(made.fields), _AT_ONCE):
+                cache.put(_FIELDS, dict(islice(made.fields.items(), start, start + _AT_ONCE)))
+            self._known.fields |= made.fields
+            self._known.bibliography |= made.bibliography
+            self._known.problems |= made.problems
 
-    def _made(self, paths: Iterator[str]) -> Iterator[tuple[bytes, bytes]]:
+    def _bibliography(self) -> list[str]:
+        """The path of the bibliography, if it is there and was not read before."""
+        digest = self._seen.digests.get(REFERENCES)
+        return [REFERENCES] if digest and not self._cache.get(_REFERENCES, [digest]) else []
+
+    def _effort(self, path: str) -> float:
+        return len(self._seen.contents[path]) * (_BIBTEX if path == REFERENCES else 1)
+
+    def _made(self, paths: Sequence[str]) -> _Made:
+        made = _Made()
         for path in paths:
-            fields, problems = reading.read_fields(self._seen.contents[path], path)
+            data, digest = self._seen.contents[path], self._seen.digests[path]
+            if path == REFERENCES:
+                text = _plainly(*references(data, digest, self._cache))
+                made.bibliography |= {digest: text} if text else {}
+                continue
+            fields, problems = reading.read_fields(data, path)
             if fields is None:
-                self._problems[path] = problems
+                made.problems[path] = problems
             elif (text := _as_json(fields)) is not None:
-                yield self._seen.digests[path], text
+                made.fields[digest] = text
+        return made
+
+    def references(self, data: bytes) -> tuple[References, list[Problem]]:
+        """The entries of the bibliography, and what is wrong with it."""
+        digest = self._seen.digests.get(REFERENCES)
+        if digest is None:
+            return parsed_references(data)
+        if digest in self._known.bibliography:
+            return _from_plain(self._known.bibliography[digest])
+        return references(data, digest, self._cache)
 
     def __contains__(self, path: str) -> bool:
-        return path in self._problems or self._seen.digests.get(path) in self._json
+        known = self._known
+        return path in known.problems or self._seen.digests.get(path) in known.fields
 
     def __getitem__(self, path: str) -> tuple[reading.Fields | None, tuple[Problem, ...]]:
         """The same as :func:`kb.reading.read_fields`."""
-        if path in self._problems:
-            return None, self._problems[path]
-        return from_json(self._json[self._seen.digests[path]]), ()
+        if path in self._known.problems:
+            return None, self._known.problems[path]
+        return from_json(self._known.fields[self._seen.digests[path]]), ()
 
 
 def _as_json(value: object) -> bytes | None:
@@ -65,13 +109,21 @@ def references(data: bytes, digest: bytes, cache: Cache) -> tuple[References, li
     """The entries of a bibliography with a SHA-256, and what is wrong with it."""
     found = cache.get(_REFERENCES, [digest])
     if digest in found:
-        entries, told = from_json(found[digest])
-        return {one[0]: _reference(*one) for one in entries}, [Problem(*one) for one in told]
+        return _from_plain(found[digest])
     pieced = _pieced(data, cache) if cache.keeps else None
     made, problems = parsed_references(data) if pieced is None else (pieced, [])
-    kept = _as_json([[_plain(one) for one in made.values()], [astuple(one) for one in problems]])
+    kept = _plainly(made, problems) if cache.keeps else None
     cache.put(_REFERENCES, {digest: kept} if kept else {})
     return made, problems
+
+
+def _plainly(found: References, problems: Sequence[Problem]) -> bytes | None:
+    return _as_json([[_plain(one) for one in found.values()], [astuple(one) for one in problems]])
+
+
+def _from_plain(text: bytes) -> tuple[References, list[Problem]]:
+    entries, told = from_json(text)
+    return {one[0]: _reference(*one) for one in entries}, [Problem(*one) for one in told]
 
 
 def _pieced(data: bytes, cache: Cache) -> References | None:

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from mkdocs.exceptions import PluginError
 
+from kb import halves
 from kb.base import load
-from kb.site import beside as module
-from kb.site.beside import Beside, can_fork
+from kb.halves import can_fork
+from kb.site.beside import Beside
 from kb.site.plugin import data_beside, telling
 from tests.sites import ROOT
 
@@ -65,7 +66,7 @@ def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         threading.Thread(target=end.wait).start()
         assert not can_fork()
     if request.param == "elsewhere":
-        monkeypatch.setattr(module, "THREADS", Path("/nowhere"))
+        monkeypatch.setattr(halves, "THREADS", Path("/nowhere"))
         assert not can_fork()
     yield
     end.set()

@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess, SpawnProcess
-from pathlib import Path
 from typing import Any
 
+from kb.halves import can_fork
+
 SPAWN = get_context("spawn")
-THREADS = Path("/proc/self/task")
-"""The threads of this process, where the system is Linux."""
 
 
 class Beside:
@@ -50,13 +49,6 @@ class Beside:
         for process, _ in self._running:
             process.terminate()
             process.join()
-
-
-def can_fork() -> bool:
-    """Whether a copy of this process can go on with all that it has imported and found out, which
-    takes a second to do again. Elsewhere than on Linux the system's own libraries forbid it, and a
-    second thread may hold what the copy would wait for."""
-    return THREADS.is_dir() and len(list(THREADS.iterdir())) == 1
 
 
 def _work(others: Sequence[Connection], work: Callable[..., None], *given: Any) -> None:
