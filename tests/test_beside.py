@@ -19,8 +19,9 @@ from kb import halves
 from kb.base import load
 from kb.halves import can_fork
 from kb.site.beside import Beside
-from kb.site.plugin import data_beside, telling
-from tests.sites import ROOT
+from kb.site.heard import telling
+from kb.site.plugin import data_beside
+from tests.sites import ROOT, copy
 
 
 def writes(tell: Connection, path: Path) -> None:
@@ -121,5 +122,5 @@ def test_nothing_is_left_running() -> None:
 def test_a_place_for_the_data_that_is_none_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "api").write_text("a file where a folder must be")
     beside = Beside()
-    beside.start("data", data_beside, load(ROOT / "tests" / "fixture"), tmp_path)
+    beside.start("data", data_beside, load(copy("fixture", tmp_path / "base")), tmp_path, [])
     assert "data: " in beside.wait()

@@ -4,9 +4,11 @@ made before the pages, which tell of each how large it is."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import overload
 
 from kb import api, schema
 from kb.base import KnowledgeBase
@@ -27,6 +29,27 @@ class Offer:
     name: str
     files: tuple[Download, ...]
     size: int
+
+
+class Later(Sequence[Download]):
+    """Files that are made, or told of, when the page is made that tells of them."""
+
+    def __init__(self, find: Callable[[], Sequence[Download]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> Sequence[Download]:
+        return self._find()
+
+    @overload
+    def __getitem__(self, index: int) -> Download: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Download]: ...
+    def __getitem__(self, index: int | slice) -> Download | Sequence[Download]:
+        return self._found[index]
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def folder(base: KnowledgeBase) -> Path:

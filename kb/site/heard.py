@@ -1,10 +1,13 @@
-"""What MkDocs warns of while it builds: it only counts its warnings, and logs what they say."""
+"""What MkDocs warns of while it builds, which it only counts and logs, and who is told of it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
+
+from mkdocs.exceptions import MkDocsException
 
 
 class _Listener(logging.Handler):
@@ -26,3 +29,20 @@ def listening(language: str) -> Iterator[list[str]]:
         yield listener.heard
     finally:
         logger.removeHandler(listener)
+
+
+@contextmanager
+def telling(tell: Connection, name: str, warnings: Sequence[str] = ()) -> Iterator[None]:
+    """Tell the process that began this one why it failed."""
+    try:
+        yield
+    except (MkDocsException, OSError, EOFError, SystemExit) as error:
+        tell.send(list(warnings) or [f"{name}: {_words(error)}"])
+        raise SystemExit(1) from error
+
+
+def _words(error: BaseException) -> str:
+    """What an error says, without its number."""
+    if isinstance(error, OSError) and error.strerror:
+        return ": ".join(filter(None, (error.strerror, error.filename)))
+    return str(error)

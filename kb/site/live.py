@@ -10,12 +10,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from threading import RLock
-from typing import cast, overload
+from typing import cast
 
 from mkdocs.commands.build import get_context
 from mkdocs.config import load_config
@@ -163,7 +163,7 @@ class _Data:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self._base = base
-        self.downloads = _Later(lambda: self._downloads[1])
+        self.downloads = data.Later(lambda: self._downloads[1])
 
     def content(self, path: str) -> bytes | None:
         """The file at a path below the site, if there is one."""
@@ -188,23 +188,6 @@ class _Data:
     def _schemas(self) -> dict[str, str]:
         files = schema.files(self._base.settings, self._base.codebook)
         return {f"schema/{path}": content for path, content in files.items()}
-
-
-class _Later(Sequence[Download]):
-    """Files of data that are made when the page is made that tells of them."""
-
-    def __init__(self, make: Callable[[], Sequence[Download]]) -> None:
-        self._make = make
-
-    @overload
-    def __getitem__(self, index: int) -> Download: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Download]: ...
-    def __getitem__(self, index: int | slice) -> Download | Sequence[Download]:
-        return self._make()[index]
-
-    def __len__(self) -> int:
-        return len(self._make())
 
 
 def _configured(view: View, configuration: str, url: str) -> MkDocsConfig:

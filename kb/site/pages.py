@@ -53,6 +53,8 @@ def pages(view: View) -> Iterator[Page]:
     yield from reference_pages(view)
     yield from _stated_pages(view)
     yield from _contested_pages(view)
+    # The last, for what it tells of may still be in the making.
+    yield Page("data/", "data.md.j2", view.t("data"), head=partial(meta.of_data, view))
 
 
 def render(view: View, page: Page) -> str:
@@ -112,7 +114,6 @@ def _doors(view: View) -> Iterator[Page]:
     yield Page("browse/", "browse.md.j2", view.t("browse"), hide=WIDE)
     yield Page("codebook/", "codebook.md.j2", view.t("codebook"), hide=())
     yield Page("method/", "method.md.j2", view.t("method"), hide=())
-    yield Page("data/", "data.md.j2", view.t("data"), head=partial(meta.of_data, view))
     yield Page("rules/", "rules.md.j2", view.t("rules"), hide=())
 
 

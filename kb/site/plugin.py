@@ -17,7 +17,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import MkDocsException, PluginError
+from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
@@ -32,9 +32,9 @@ from kb.bibwriter import Unwritable
 from kb.formats.registry import Download
 from kb.problems import CorpusError
 from kb.site import data, generate, policy, raw, searching, standalone, tabs
-from kb.site.beside import Beside
+from kb.site.beside import SPAWN, Beside
 from kb.site.compiled import COMPILED
-from kb.site.heard import listening
+from kb.site.heard import listening, telling
 from kb.site.pages import compile_all
 from kb.site.root import root_page
 from kb.site.shared import share
@@ -96,13 +96,10 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
             self.base, self.given = self.given or _load(config), None
             self.language = self.base.corpus.languages[0]
             self.output = Path(config.site_dir)
-            self.beside.start("data", data_beside, self.base, self.output)
-            with failing():
-                self.downloads = data.make(self.base)  # before any pages, for these tell of it
-            self._start_languages(config)
+            self.downloads = self._start_others(config)
         if part is None or part.writes:
             with failing():
-                generate.generate(self.base, self.language, self.downloads)
+                self._generate()
         config.site_dir = str(self.output / self.language)
         config.docs_dir = str(generate.docs_folder(self.base.corpus.root, self.language))
         _apply(config, generate.settings(self.base, self.language), self.language)
@@ -201,14 +198,32 @@ class KnowledgeBasePlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg
                 server.watch(str(self.base.corpus.root / name))
         return server
 
-    def _start_languages(self, config: MkDocsConfig) -> None:
-        """Start the other languages beside this one."""
+    def _generate(self) -> None:
+        """Write the pages; when the data that they tell of could not be made, the reason is told by
+        what makes it."""
         assert self.base is not None
+        try:
+            generate.generate(self.base, self.language, self.downloads)
+        except EOFError as error:
+            raise PluginError(self.beside.wait() or "the data could not be made") from error
+
+    def _start_others(self, config: MkDocsConfig) -> data.Later:
+        """Start the data and the other languages beside this one; gives the files of data, which
+        are waited for when something asks for them."""
+        assert self.base is not None
+        first, *others = self.base.corpus.languages
+        pipes = {language: SPAWN.Pipe(duplex=False) for language in (first, *others)}
+        writers = [writer for _, writer in pipes.values()]
+        self.beside.start("data", data_beside, self.base, self.output, writers)
+        for writer in writers:  # before the others begin, for else nobody would hear that it died
+            writer.close()
         compile_all()
-        for language in self.base.corpus.languages[1:]:
-            part = Part(self.base, language, self.output, self.downloads)
+        later = {language: data.Later(reader.recv) for language, (reader, _) in pipes.items()}
+        for language in others:
+            part = Part(self.base, language, self.output, later[language])
             how = (config.config_file_path, config.site_url, config.strict, self.guarded)
             self.beside.start(language, build_beside, part, *how)
+        return later[first]
 
 
 def build_beside(tell: Connection, part: Part, *how: Any) -> None:
@@ -217,20 +232,17 @@ def build_beside(tell: Connection, part: Part, *how: Any) -> None:
         build_part(part, *how)
 
 
-def data_beside(tell: Connection, base: KnowledgeBase, output: Path) -> None:
-    """Write the static API and the schemas in a process of its own."""
-    with telling(tell, "data"):
+def data_beside(
+    tell: Connection, base: KnowledgeBase, output: Path, heard: Sequence[Connection]
+) -> None:
+    """Make the files of data in a process of its own, and tell all languages of them; then write
+    the static API and the schemas."""
+    with telling(tell, "data"), failing():
+        made = data.make(base)
+        for one in heard:
+            one.send(made)
+            one.close()
         data.publish(base, output)
-
-
-@contextmanager
-def telling(tell: Connection, name: str, warnings: Sequence[str] = ()) -> Iterator[None]:
-    """Tell the process that began this one why it failed."""
-    try:
-        yield
-    except (MkDocsException, OSError, EOFError, SystemExit) as error:
-        tell.send(list(warnings) or [f"{name}: {error}"])
-        raise SystemExit(1) from error
 
 
 def build_part(
