@@ -15,8 +15,9 @@ from typing import NoReturn, TypeVar
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
-LEAST = 400
-"""So many things are worth a second process: to begin one takes as long as to parse some dozens."""
+LEAST = 2_000
+"""So many things are worth a second process: with fewer it takes more of the processor than it
+saves time."""
 THREADS = Path("/proc/self/task")
 """The threads of this process, where the system is Linux."""
 

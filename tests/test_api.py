@@ -22,7 +22,7 @@ PACKAGE = Path(kb.__file__).parent
 
 LAYERS = (
     {"__init__"},
-    {"collector", "frozen", "problems", "writing", "cache", "folder"},
+    {"collector", "frozen", "problems", "writing", "cache", "folder", "halves"},
     {"verdict"},
     {"textfile", "yamlsyntax", "unreadable", "quoting"},
     {"yamlfile"},

@@ -41,6 +41,7 @@ except ChildProcessError:
     left.append("no child")
 print(json.dumps([made, left]))
 """
+ENOUGH = 400
 TWO = pytest.mark.skipif(
     not halves.THREADS.is_dir() or len(os.sched_getaffinity(0)) < 2,
     reason="only Linux, on two cores, copies a process",
@@ -104,7 +105,7 @@ def test_nothing_is_copied_where_there_are_threads_one_core_or_no_room() -> None
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A knowledge base that is worth two processes, with something wrong in either half."""
-    studies = {f"s{number:03}": study(finding()) for number in range(halves.LEAST + 20)}
+    studies = {f"s{number:03}": study(finding()) for number in range(ENOUGH + 20)}
     made = write(tmp_path_factory.mktemp("halves") / "base", studies)
     folder = made / "corpus" / "studies"
     (folder / "s001.yml").write_text("title: [", "utf-8")
@@ -115,18 +116,18 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def checked(root: Path, cache: Path | None, before: str = "") -> tuple[str, Sequence[str]]:
+def checked(root: Path, cache: Path | None, least: int = ENOUGH) -> tuple[str, Sequence[str]]:
     """What a check says, and what of the second half the first process parsed."""
     script = f"""
 import os, sys
 from pathlib import Path
-from kb import reading, rules
+from kb import halves, reading, rules
+halves.LEAST = {least}
 main, here, real = os.getpid(), [], reading.read_fields
 def noted(data, path):
     here.append(path)
     return real(data, path)
 reading.read_fields = noted
-{before}
 _, problems = rules.load(Path({str(root)!r}))
 print(len(here), file=sys.stderr)
 print(*problems, sep="\\n")
@@ -141,7 +142,7 @@ print(*problems, sep="\\n")
 
 @TWO
 def test_a_check_says_the_same_with_two_processes_and_with_one(root: Path, tmp_path: Path) -> None:
-    alone, all_here = checked(root, None, "from kb import halves; halves.LEAST = 10**9")
+    alone, all_here = checked(root, None, 10**9)
     assert all(name in alone for name in ("s001.yml", "s002.yml", "s410.yml", "references.bib"))
     both, half_here = checked(root, None)
     assert both == alone
