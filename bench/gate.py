@@ -36,7 +36,7 @@ TRIES = 5
 
 STAGES = {
     "read": 1000, "check": 1000, "link": 1000, "matrix": 1000,
-    "api": 250, "export": 250, "pages": 40,
+    "api": 250, "export": 250, "pages": 40, "site": 10,
 }  # fmt: skip
 """Each stage, and the number of studies from which its growth is measured."""
 

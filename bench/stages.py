@@ -71,6 +71,17 @@ def one_matrix(root: Path) -> Work:
     return lambda: base.matrix(wanted.row, wanted.column)
 
 
+def next_matrix(root: Path) -> Work:
+    """The matrix of two other facets, when the first has been made."""
+    from kb import api
+
+    base = _base(root)
+    first = base.settings.matrix.row, base.settings.matrix.column
+    base.matrix(*first)
+    row, column = next(pair for pair in api.pairs(base.corpus) if {*pair}.isdisjoint(first))
+    return lambda: base.matrix(row, column)
+
+
 def api(root: Path) -> Work:
     """The files of the static API."""
     from kb import api as static
@@ -158,8 +169,8 @@ def help(root: Path) -> Work:
 STAGES = {
     one.__name__: one
     for one in (
-        help, checked, warm, changed, read, check, link, one_matrix, matrix, api, export, pages,
-        site, plain,
+        help, checked, warm, changed, read, check, link, one_matrix, next_matrix, matrix, api,
+        export, pages, site, plain,
     )
 }  # fmt: skip
 

@@ -147,11 +147,11 @@ class Crossing:
 
     def _upwards(self, facet: Facet) -> list[tuple[str, ...]]:
         """For each fact its terms of a facet and their broader ones, each once."""
-        if facet.id not in self._upper:
-            upper = _Upper(self._corpus, facet.id)
-            name = facet.id
+        name = facet.id
+        if name not in self._upper:
+            upper = _Upper(self._corpus, name)
             self._upper[name] = [upper[fact.tags.get(name, ())] for fact in self._facts]
-        return self._upper[facet.id]
+        return self._upper[name]
 
 
 class _Upper(dict[tuple[str, ...], tuple[str, ...]]):
