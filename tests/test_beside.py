@@ -18,7 +18,8 @@ from mkdocs.exceptions import PluginError
 from kb import halves
 from kb.base import load
 from kb.halves import can_fork
-from kb.site.beside import Beside
+from kb.site.beside import SPAWN, Beside
+from kb.site.data import ON_SITE, Later
 from kb.site.heard import telling
 from kb.site.plugin import data_beside
 from tests.sites import ROOT, copy
@@ -123,4 +124,30 @@ def test_a_place_for_the_data_that_is_none_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "api").write_text("a file where a folder must be")
     beside = Beside()
     beside.start("data", data_beside, load(copy("fixture", tmp_path / "base")), tmp_path, [])
+    assert "data: " in beside.wait()
+
+
+def test_a_language_that_has_failed_does_not_stop_the_data(tmp_path: Path) -> None:
+    gone, heard = SPAWN.Pipe(duplex=False)
+    gone.close()
+    there, other = SPAWN.Pipe(duplex=False)
+    beside = Beside()
+    base = load(copy("fixture", tmp_path / "base"))
+    beside.start("data", data_beside, base, tmp_path / "site", [heard, other])
+    for one in (heard, other):
+        one.close()
+    assert {one.format for one in Later(there.recv)} == {*ON_SITE}
+    assert beside.wait() == ""
+    assert (tmp_path / "site" / "api").is_dir()
+
+
+def test_data_that_is_not_made_is_told_to_the_languages(tmp_path: Path) -> None:
+    root = copy("fixture", tmp_path / "base")
+    (root / "build").write_text("a file where a folder must be")
+    heard, told = SPAWN.Pipe(duplex=False)
+    beside = Beside()
+    beside.start("data", data_beside, load(root), tmp_path / "site", [told])
+    told.close()
+    with pytest.raises(EOFError):
+        len(Later(heard.recv))
     assert "data: " in beside.wait()

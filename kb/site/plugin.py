@@ -6,7 +6,7 @@ The configured site folder gets one folder for each language, the root page and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -240,7 +240,8 @@ def data_beside(
     with telling(tell, "data"), failing():
         made = data.make(base)
         for one in heard:
-            one.send(made)
+            with suppress(BrokenPipeError):  # a language that has failed tells why itself
+                one.send(made)
             one.close()
         data.publish(base, output)
 
