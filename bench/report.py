@@ -252,9 +252,7 @@ class Told:
     def aimed(self) -> Iterator[tuple[str, float, float]]:
         """What is aimed at, the bound below which it is to stay, and what was found."""
         for name, size, kind, bound in TARGETS:
-            figures = self.sizes[self.largest]
-            if size:
-                figures = self.short[size]
+            figures = self.short[size] if size else self.sizes[self.largest]
             what = self.label(name)
             if size:
                 what = self.words["studies"].format(what=what, size=self.number(size))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -104,8 +103,7 @@ def test_a_disk_that_refuses_at_any_point(tmp_path: Path, most: int) -> None:
     root = copy("fixture", tmp_path / "base")
     before = old_site(root)
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))
-    told = refused(root, limit)
-    assert re.search(f"the site was not built: (data: )?File too large(: {root}|$)", told, re.M)
+    assert f": File too large: {root}" in refused(root, limit)
     assert contents(root / "site") == before
     assert leftovers(root) == []
 

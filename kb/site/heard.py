@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from mkdocs.exceptions import MkDocsException
 
@@ -32,17 +33,19 @@ def listening(language: str) -> Iterator[list[str]]:
 
 
 @contextmanager
-def telling(tell: Connection, name: str, warnings: Sequence[str] = ()) -> Iterator[None]:
-    """Tell the process that began this one why it failed."""
+def telling(
+    tell: Connection, name: str, warnings: Sequence[str] = (), place: Path | None = None
+) -> Iterator[None]:
+    """Tell the process that began this one why it failed, and where, if the error does not say."""
     try:
         yield
     except (MkDocsException, OSError, EOFError, SystemExit) as error:
-        tell.send(list(warnings) or [f"{name}: {_words(error)}"])
+        tell.send(list(warnings) or [f"{name}: {_words(error, place)}"])
         raise SystemExit(1) from error
 
 
-def _words(error: BaseException) -> str:
+def _words(error: BaseException, place: Path | None) -> str:
     """What an error says, without its number."""
     if isinstance(error, OSError) and error.strerror:
-        return ": ".join(filter(None, (error.strerror, error.filename)))
+        return ": ".join(str(one) for one in (error.strerror, error.filename or place) if one)
     return str(error)

@@ -237,7 +237,7 @@ def data_beside(
 ) -> None:
     """Make the files of data in a process of its own, and tell all languages of them; then write
     the static API and the schemas."""
-    with telling(tell, "data"), failing():
+    with telling(tell, "data", place=base.corpus.root), failing():
         made = data.make(base)
         for one in heard:
             with suppress(BrokenPipeError):  # a language that has failed tells why itself
