@@ -115,6 +115,7 @@ def load_base(source: str | Path | None) -> KnowledgeBase:
         sys.stderr.write(as_text(error.problems))
         fail(summary(error.problems), 1)
     gc.freeze()  # it stays until the command ends: the collector need not walk it again and again
+    gc.enable()  # and what is made from it may be much, and not all of it stays
     return base
 
 

@@ -736,6 +736,21 @@ class TestProcess:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
         assert done.stderr == b"[]\n"
 
+    def test_the_collector_rests_until_a_knowledge_base_is_there(self, fixture_root: Path) -> None:
+        code = (
+            "import gc\n"
+            "from kb import __main__, cli, cli_shared\n"
+            "def command():\n"
+            "    print(gc.isenabled(), gc.get_freeze_count() > 0)\n"
+            f"    cli_shared.load_base({str(fixture_root)!r})\n"
+            "    print(gc.isenabled(), gc.get_freeze_count() > 0)\n"
+            "cli.main = command\n"
+            "__main__.main()\n"
+        )
+        line = [sys.executable, "-c", code]
+        done = subprocess.run(line, capture_output=True, text=True, check=True)
+        assert done.stdout == "False False\nTrue True\n"
+
     def test_help_names_every_command(self) -> None:
         found = run("--help")
         names = list(vars(get_command(app))["commands"])
