@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import compress, count, product
-from operator import attrgetter
+from itertools import compress
 
 from kb.codebook import Facet, Term
 from kb.collector import collector_paused
 from kb.corpus import Corpus
-from kb.facts import EXTRA, Fact, UnknownName, Where, fits, wanted, with_broader
+from kb.facts import EXTRA, Fact, UnknownName, Where, fits, wanted
+from kb.meeting import Meetings, Upper
 from kb.model import Text, suggestion
 from kb.stated import gaps_at
 from kb.states import DATED as DATED
@@ -138,42 +137,20 @@ class Crossing:
         self, rows: Facet, columns: Facet, chosen: Iterable[int]
     ) -> Mapping[tuple[str, str], list[int]]:
         """For each pair of terms, broader ones included, the positions of its facts."""
-        places = _Places()
+        meetings = Meetings[int]()
         pairs = list(zip(self._upwards(rows), self._upwards(columns), strict=True))
         for at in chosen:
-            for put in places[pairs[at]]:
+            for put in meetings[pairs[at]]:
                 put(at)
-        return places.met
+        return meetings.met
 
     def _upwards(self, facet: Facet) -> list[tuple[str, ...]]:
         """For each fact its terms of a facet and their broader ones, each once."""
         name = facet.id
         if name not in self._upper:
-            upper = _Upper(self._corpus, name)
+            upper = Upper(self._corpus, name)
             self._upper[name] = [upper[fact.tags.get(name, ())] for fact in self._facts]
         return self._upper[name]
-
-
-class _Upper(dict[tuple[str, ...], tuple[str, ...]]):
-    """For some terms of a facet these and their broader ones, found once."""
-
-    def __init__(self, corpus: Corpus, facet: str) -> None:
-        self._corpus, self._facet = corpus, facet
-
-    def __missing__(self, codes: tuple[str, ...]) -> tuple[str, ...]:
-        self[codes] = upper = tuple(with_broader(self._corpus, self._facet, codes))
-        return upper
-
-
-class _Places(dict[tuple[tuple[str, ...], ...], list[Callable[[int], None]]]):
-    """For the codes of a fact in two facets what puts it to each pair of them in ``met``."""
-
-    def __init__(self) -> None:
-        self.met: dict[tuple[str, str], list[int]] = defaultdict(list)
-
-    def __missing__(self, codes: tuple[tuple[str, ...], ...]) -> list[Callable[[int], None]]:
-        self[codes] = puts = [self.met[one, other].append for one, other in product(*codes)]
-        return puts
 
 
 def covered(corpus: Corpus, where: Where) -> bool:
@@ -188,31 +165,37 @@ def covered(corpus: Corpus, where: Where) -> bool:
 class _Judge:
     """Gives cells their states and flags by the thresholds of one corpus.
 
-    Facts and studies go by their positions, and what a study or a fact is like stands in sets of
-    them: a cell of thousands is then judged by a few operations on sets.
+    Facts and studies go by their positions, and what a study or a fact is like stands in lists: a
+    cell of thousands is then judged by a few passes over numbers that lie together.
     """
 
     def __init__(self, corpus: Corpus, facts: Sequence[Fact]) -> None:
         self._corpus, self._facts, self._settings = corpus, facts, corpus.settings.matrix
-        self._ids, self._studies = list(corpus.studies), list(corpus.studies.values())
-        positions = {study: position for position, study in enumerate(self._ids)}
-        self._study_of = [*map(positions.__getitem__, map(attrgetter("study.id"), facts))]
-        self._direct = _those(self._settings.direct, map(attrgetter("directness"), self._studies))
-        self._read = _those(("full-text",), map(attrgetter("coding.basis"), self._studies))
-        directions = [*map(attrgetter("finding.direction"), facts)]
-        self._supporting = _those(self._with_stance("supports"), directions)
-        self._challenging = _those(self._with_stance("challenges"), directions)
+        self._ids = list(corpus.studies)
+        # By where they are: in a large corpus it takes time to reach each for its id.
+        positions = {id(study): at for at, study in enumerate(corpus.studies.values())}
+        self._study_of = [positions[id(fact.study)] for fact in facts]
+        supports, challenges = map(self._with_stance, ("supports", "challenges"))
+        directions = [fact.finding.direction for fact in facts]
+        self._supporting = [one in supports for one in directions]
+        self._challenging = [one in challenges for one in directions]
+        self._direct: list[bool] = []
+        self._read: list[bool] = []
         self._years: list[int] = []
         teams: list[Team] = []
-        for works in map(corpus.reports, self._studies):  # once: they lie all over the memory
+        for study in corpus.studies.values():
+            works = corpus.reports(study)
+            self._direct.append(study.directness in self._settings.direct)
+            self._read.append(study.coding.basis == "full-text")
             self._years.append(min([work.year for work in works if work.year], default=0))
             teams.append(frozenset([name.identity for work in works for name in work.authors]))
         self._teams = Teams(teams)
         # The newest report, not today's date: the same corpus gives the same site every day.
         self._newest = max(self._years, default=0)
 
-    def _with_stance(self, stance: str) -> list[str]:
-        return [one.id for one in self._corpus.settings.directions if one.stance == stance]
+    def _with_stance(self, stance: str) -> frozenset[str]:
+        directions = self._corpus.settings.directions
+        return frozenset(one.id for one in directions if one.stance == stance)
 
     def known(self, facts: Sequence[int], year: int | None) -> Sequence[int]:
         """Those of some facts whose study was reported by a year; all without one."""
@@ -236,8 +219,9 @@ class _Judge:
         if not facts:
             state = state_of(None, self._settings, searched, reason)
             return Cell(row.id, column.id, state, reason=reason)
-        studies = dict.fromkeys(map(self._study_of.__getitem__, facts))
-        tally = self._tally(facts, studies)
+        owners = [*map(self._study_of.__getitem__, facts)]
+        studies = dict.fromkeys(owners)
+        tally = self._tally(facts, owners, studies)
         now = self._newest if as_of is None else as_of
         return Cell(
             row.id,
@@ -249,17 +233,17 @@ class _Judge:
             reason,
         )
 
-    def _tally(self, facts: list[int], studies: Collection[int]) -> Tally:
-        supporting = {self._study_of[fact] for fact in self._supporting.intersection(facts)}
-        challenging = {self._study_of[fact] for fact in self._challenging.intersection(facts)}
+    def _tally(self, facts: list[int], owners: list[int], studies: Collection[int]) -> Tally:
+        supporting = {*compress(owners, map(self._supporting.__getitem__, facts))}
+        challenging = {*compress(owners, map(self._challenging.__getitem__, facts))}
         return Tally(
-            direct=len(self._direct.intersection(studies)),
+            direct=sum(map(self._direct.__getitem__, studies)),
             supporting=len(supporting),
             challenging=len(challenging),
             sided=len(supporting | challenging),
             single=tuple(one for one in self._settings.narrow if self._one_term(facts, one)),
             one_team=self._teams.linked(studies),
-            read=not self._read.isdisjoint(studies),
+            read=any(map(self._read.__getitem__, studies)),
             newest=max(map(self._years.__getitem__, studies)),
         )
 
@@ -268,8 +252,3 @@ class _Judge:
         codes = (self._facts[fact].tags.get(facet, ()) for fact in facts)
         first = next(codes)
         return len(first) == 1 and all(other == first for other in codes)
-
-
-def _those(values: Collection[str], items: Iterable[str]) -> frozenset[int]:
-    """The positions of the items that are one of the values."""
-    return frozenset(compress(count(), map(frozenset(values).__contains__, items)))

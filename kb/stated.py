@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import product
 from typing import TypeVar, get_args
 
 from kb.codebook import Facet
 from kb.corpus import Corpus
-from kb.facts import Where, wanted, with_broader
+from kb.facts import Where, wanted
+from kb.meeting import Meetings, Upper
 from kb.synthesis import Candidate, Claim, Gap, Level, Status
 
 Stated = TypeVar("Stated", Claim, Gap)
@@ -40,7 +40,7 @@ def gaps_at(
     With ``as_of`` only gaps that a source had stated by that year. With ``where`` no gap that is
     about other terms; one that says nothing of a facet selected is not, and stays.
     """
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    down, across, meetings = Upper(corpus, rows.id), Upper(corpus, columns.id), Meetings[str]()
     chosen = wanted(corpus, where or {})
     for gap in corpus.gaps.values():
         if rows.id not in gap.tags or columns.id not in gap.tags:
@@ -49,10 +49,9 @@ def gaps_at(
             continue
         if any(terms.isdisjoint(gap.tags[f]) for f, terms in chosen.items() if f in gap.tags):
             continue
-        one, other = (with_broader(corpus, f.id, gap.tags[f.id]) for f in (rows, columns))
-        for pair in product(one, other):
-            found[pair].append(gap.id)
-    return {pair: tuple(ids) for pair, ids in found.items()}
+        for put in meetings[down[gap.tags[rows.id]], across[gap.tags[columns.id]]]:
+            put(gap.id)
+    return {pair: tuple(ids) for pair, ids in meetings.met.items()}
 
 
 def stated_in(corpus: Corpus, record: Claim | Gap) -> int:

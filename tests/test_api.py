@@ -37,6 +37,7 @@ LAYERS = (
     {"migration"},
     {"corpus"},
     {"facts"},
+    {"meeting"},
     {"stated", "checks", "agreement", "citations"},
     {
         "rules_studies",
