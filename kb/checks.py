@@ -12,8 +12,8 @@ Tagged = Mapping[str, tuple[str, ...]]
 
 
 def known_key(corpus: Corpus, key: str | None, path: str, keys: Keys) -> Iterator[Complaint]:
-    """A complaint when no reference has the key."""
-    if key is not None and key not in corpus.references:
+    """A complaint when no reference has the key, not even one that cannot be read."""
+    if key is not None and key not in corpus.references and key not in corpus.unreadable:
         near = nearest(key, corpus.references)
         hint = f"did you mean {near}?" if near else f"add @misc{{{key}, ...}} to references.bib"
         yield Complaint("KB050", path, keys, f"no reference {key}", hint)

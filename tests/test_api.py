@@ -24,7 +24,7 @@ LAYERS = (
     {"__init__"},
     {"collector", "frozen", "problems", "writing", "cache", "folder", "halves"},
     {"verdict"},
-    {"textfile", "yamlsyntax", "unreadable", "quoting"},
+    {"textfile", "yamlsyntax", "unreadable", "quoting", "bibsyntax"},
     {"yamlfile"},
     {"model", "references", "teams"},
     {"yamlwriter", "codebook", "bibliography", "words"},

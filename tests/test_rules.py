@@ -1059,6 +1059,7 @@ CASES = [
         REFERENCES,
         append(REFERENCES, "\n  @book{neu2001 title = {Erfunden}}\n"),
         at="@book{neu2001",
+        field="neu2001",
         says="cannot be read",
         hint="check its braces",
     ),
@@ -1068,6 +1069,7 @@ CASES = [
         REFERENCES,
         append(REFERENCES, "\n@book{neu2001, title = {Erfunden\n"),
         at="@book{neu2001",
+        field="neu2001",
         says="cannot be read",
         hint="check its braces",
     ),
@@ -1077,9 +1079,19 @@ CASES = [
         REFERENCES,
         swap(REFERENCES, "  author  = {Muster", "  year = {2000},\n  author  = {Muster"),
         at="@article{muster2015",
+        field="muster2015",
         says="it has the field year twice",
         hint="keep one",
-        more=["KB050"],
+    ),
+    Case(
+        "KB052",
+        "no-comma-after-a-field",
+        REFERENCES,
+        swap(REFERENCES, "Gesäte Dächer},\n", "Gesäte Dächer}\n"),
+        at="title   = {Erfunden: Gesäte Dächer}\n",
+        field="muster2015.title",
+        says="the comma is missing before journal",
+        hint="put a comma after title = {Erfunden: Gesäte Dächer}",
     ),
     Case(
         "KB052",
@@ -1087,6 +1099,7 @@ CASES = [
         REFERENCES,
         append(REFERENCES, "\n% a note\n" + ENTRY[1:] % "neu2001"),
         at="book{neu2001",
+        field="neu2001",
         says="read as a comment",
         hint="put an @ before it",
     ),
@@ -2084,6 +2097,23 @@ def test_only_the_terms_of_a_circle_are_in_it(copy: Path) -> None:
 def test_a_report_that_stands_twice_belongs_to_one_study(copy: Path) -> None:
     problems = found(copy, swap(ALT, "reports: [alt2009]", "reports: [alt2009, alt2009]"))
     assert [p.code for p in problems] == ["KB036"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        swap(REFERENCES, "@techreport{muster2018,", "@techreport{muster2018"),
+        swap(REFERENCES, "@techreport{muster2018,", "techreport{muster2018,"),
+        swap(REFERENCES, "Erfunden: Gesäte Dächer, drei Jahre", "Erfunden: {Gesäte Dächer, drei"),
+    ],
+)
+def test_references_that_cannot_be_read_are_not_missing(edit: Edit, copy: Path) -> None:
+    """A study, a supplement and a caveat name the entry, and a claim one that is not there."""
+    problems = found(copy, edit, swap(MAEHEN, "source: erfunden2019", "source: nirgends2019"))
+    assert [(p.code, p.field) for p in problems] == [
+        ("KB050", "stated_by.0.source"),
+        ("KB052", "muster2018"),
+    ]
 
 
 def test_references_of_a_study_that_cannot_be_read_are_not_unused(copy: Path) -> None:
