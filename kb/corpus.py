@@ -15,6 +15,7 @@ from kb.cache import Cache, opened
 from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.collector import collector_paused
+from kb.comments import lost_words
 from kb.drafts import Draft
 from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot, stem
 from kb.frozen import FrozenDict
@@ -126,12 +127,12 @@ class Reading:
 
     def fields(self, path: str) -> reading.Fields | None:
         """The fields that a file holds, if it is a mapping."""
+        data = self.folder.read(path)
         if path in self.parsed:
             found, problems = self.parsed[path]
         else:
-            data = self.folder.read(path)
             found, problems = reading.read_fields(data, path) if data is not None else (None, ())
-        self.problems.extend(problems)
+        self.problems.extend(problems or lost_words(data or b"", path))
         return found
 
     def record(self, model: type[AnyRecord], path: str) -> AnyRecord | None:

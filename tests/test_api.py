@@ -26,6 +26,7 @@ LAYERS = (
     {"verdict"},
     {"textfile", "yamlsyntax", "unreadable", "quoting", "bibsyntax"},
     {"yamlfile"},
+    {"comments"},
     {"model", "references", "teams"},
     {"yamlwriter", "codebook", "bibliography", "words"},
     {"records", "rulebook", "bibwriter", "works", "doi", "ris"},

@@ -468,6 +468,16 @@ CASES = [
     ),
     # The form of records
     Case(
+        "KB017",
+        "words-behind-a-sign",
+        ALT,
+        swap(ALT, "vereinzelt Besuche", "in Hof # 3 Besuche"),
+        at="# 3 Besuche",
+        field="findings.0.statement.de",
+        says="the words after the # are a comment",
+        hint="put the text in quotes if they belong to it",
+    ),
+    Case(
         "KB020",
         "misspelt",
         ALT,
@@ -2057,6 +2067,7 @@ def test_every_rule_is_broken_by_a_case() -> None:
 def test_only_warnings_are_no_errors() -> None:
     assert {code for code, rule in RULES.items() if rule.severity == "warning"} == {
         "KB015",
+        "KB017",
         "KB051",
         "KB056",
         "KB097",
@@ -2113,6 +2124,19 @@ def test_references_that_cannot_be_read_are_not_missing(edit: Edit, copy: Path) 
     assert [(p.code, p.field) for p in problems] == [
         ("KB050", "stated_by.0.source"),
         ("KB052", "muster2018"),
+    ]
+
+
+@pytest.mark.parametrize("path", [SETTINGS, HABITATS, MUSTER, SAAT, LARVEN, WARTEND, DE])
+def test_words_are_lost_in_no_kind_of_record(path: str, copy: Path) -> None:
+    content = (copy / path).read_text("utf-8")
+    more = "x_lost: Wort # 1\nx_text:\n  de: Zwei Worte # 2\n  fr: Deux mots  # 3\n"
+    (copy / path).write_text(content + more, "utf-8")
+    lines = (content + more).count("\n")
+    told = [p for p in load(copy)[1] if p.code == "KB017"]
+    assert [(p.path, p.line, p.column, p.field) for p in told] == [
+        (path, lines - 1, 18, "x_text.de"),
+        (path, lines, 18, "x_text.fr"),
     ]
 
 
