@@ -12,6 +12,7 @@ from typing import Literal
 
 from kb.destinations import Place
 from kb.model import DATE_PATTERN, Line, Record, suggestion
+from kb.textfile import composed
 
 ISO = "%Y-%m-%d"
 _ENGLISH = "n/a ref! value! div/0! name? null! num! spill! calc! blocked! getting_data"
@@ -53,8 +54,8 @@ class Unusable(ValueError):
 
 
 def squeezed(text: str) -> str:
-    """A text on one line, with single spaces."""
-    return " ".join(text.split())
+    """A text on one line, with single spaces, its letters composed."""
+    return composed(" ".join(text.split()))
 
 
 def parts(cell: str, separator: str | None) -> list[str]:
