@@ -70,12 +70,13 @@ def new(
     """
     from datetime import date as days
 
-    from kb.beginning import Refused, begin
+    from kb.beginning import Refused, begin, key_of
     from kb.questions import Unusable, put, questions
     from kb.writing import WritingError, write_all
 
     corpus, sound = load_corpus(root)
     try:
+        key = key if source else key_of(corpus, key)  # a work that is there is not looked up
         given = _given(key, source)
         key = "" if given and source is None else key
         begun = begin(corpus, key, given, days.today().isoformat(), sound)

@@ -383,6 +383,22 @@ def test_a_doi_is_looked_up(copy, agency, text):
 
 
 @pytest.mark.parametrize(
+    "field", ["doi = {10.1234/NEU.1}", "url = {https://doi.org/10.1234/neu.1}"]
+)
+@pytest.mark.parametrize("text", ["10.1234/Neu.1", "https://doi.org/10.1234/Neu.1"])
+def test_a_doi_that_is_there_is_not_looked_up(copy, agency, text, field):
+    with (copy / "references.bib").open("a", encoding="utf-8") as bibliography:
+        bibliography.write(re.sub(r"doi +=.*", field, ENTRY).replace("moller2023", "daecher"))
+    before = (copy / "references.bib").read_bytes()
+    code, out, _ = new(copy, text)
+    assert (code, agency.asked) == (0, [])
+    assert "wrote corpus/studies/daecher.yml" in out
+    assert (copy / "references.bib").read_bytes() == before
+    assert "daecher.yml is there already" in new(copy, text)[2]
+    assert agency.asked == []
+
+
+@pytest.mark.parametrize(
     ("text", "code", "says"),
     [
         ("10.1234/nowhere", 1, "no such DOI is known"),
