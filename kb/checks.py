@@ -118,5 +118,5 @@ def directions(corpus: Corpus, ids: Sequence[str], path: str, keys: Keys) -> Ite
     known = corpus.settings.by_direction
     for position, name in enumerate(ids):
         if name not in known:
-            hint = suggestion(name, known)
+            hint = suggestion(name, known, corpus.settings.directions_called)
             yield Complaint("KB062", path, (*keys, position), f"no direction {name}", hint)

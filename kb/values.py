@@ -87,7 +87,7 @@ def word(place: Place, text: str) -> str:
     """The id of a word that the codebook has, by any of its names; other texts as they are."""
     if not place.words or text.casefold() in place.words:
         return place.words.get(text.casefold(), text)
-    near = suggestion(text, dict.fromkeys(place.words.values()))
+    near = suggestion(text, dict.fromkeys(place.words.values()), place.words)
     hint = f"say in values what it stands for; {near}"
     raise Unusable("KB030", f"{'.'.join(place.keys)} has no {text}", hint)
 

@@ -498,6 +498,7 @@ def test_what_breaks_a_rule_of_the_whole_is_named_with_its_row(base, tmp_path):
          "tags.country has no SV"),
         ({"marks": [{"to": "tags.country", "columns": {"n": "SV"}}]}, "tags.country has no SV"),
         ({"constants": {"kin": "case"}}, "no field kin here; did you mean kind?"),
+        ({"constants": {"kind": "label tesis"}}, "kind has no label tesis; did you mean thesis?"),
         ({"columns": {}}, "say where each column goes"),
         ({"colums": {}}, "[KB020]: colums: unknown field; did you mean columns?"),
         ({"encoding": "klingon"}, "no encoding of texts is called klingon"),

@@ -139,6 +139,9 @@ def test_options_are_taken(copy):
     [
         ((KEY, "--kind", "coumt"), "kind: no coumt; did you mean count?"),
         ((KEY, "--tag", "citty=musterstadt"), "no citty in tags; did you mean city?"),
+        ((KEY, "--kind", "Zählung"), "kind: no Zählung; did you mean count?"),
+        ((KEY, "--kind", "Comptages"), "kind: no Comptages; did you mean count?"),
+        ((KEY, "--tag", "Stadt=musterstadt"), "no Stadt in tags; did you mean city?"),
         ((KEY, "--tag", "city=nowhere"), "tags.city: no nowhere"),
         ((KEY, "--tag", "city"), "write NAME=VALUE"),
         ((KEY, "--title", "en=x"), "no en in title; use one of: de, fr"),
