@@ -166,7 +166,8 @@ class KnowledgeBase:
         """
         facet = self.codebook.with_role("gap-kind")
         statuses = words("status", status, get_args(Status))
-        kinds = words("kind", kind, facet.by_id if facet else ())
+        called = facet.called if facet else {}
+        kinds = words("kind", kind, facet.by_id if facet else (), called)
         found = tagged(
             self.corpus, self.corpus.gaps.values(), selection(self.corpus, where, facets, "gaps")
         )
@@ -201,7 +202,9 @@ class KnowledgeBase:
         """All terms, or those of one facet, each with the facet's id; ``unstudied`` keeps those of
         which there is no study, nor of a narrower one."""
         if facet is not None and facet not in self.codebook:
-            raise UnknownName(f"no facet {facet}; {suggestion(facet, self.codebook.facets)}")
+            raise UnknownName(
+                f"no facet {facet}; {suggestion(facet, self.codebook.facets, self.codebook.called)}"
+            )
         chosen = [one for one in self.codebook if facet in (None, one.id)]
         found: Iterable[tuple[str, Term]]
         found = ((one.id, term) for one in chosen for term in one.terms)

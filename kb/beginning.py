@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb import incoming
+from kb import doi, incoming
 from kb.adding import Shelf
-from kb.bibwriter import Unwritable
+from kb.bibwriter import Unwritable, Works
 from kb.corpus import Corpus
 from kb.model import ID_PATTERN, nearest
 from kb.problems import Problem, has_errors
@@ -48,6 +48,11 @@ class Beginning:
         """All that is to be written, at once."""
         text = record(self.corpus, self.path, self.reference, self.known, self.candidate)
         return {**self.shelf.changes(), Path(self.path): Change(None, text.encode())}
+
+
+def key_of(corpus: Corpus, text: str) -> str:
+    """The key that a text stands for, which can be the DOI of a work that is there already."""
+    return Works(corpus.references.values()).with_doi(doi.bare(text)) or text
 
 
 def begin(

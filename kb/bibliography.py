@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from string import ascii_lowercase
-from typing import Any
 from zlib import crc32
 
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.middlewares import (
-    LatexDecodingMiddleware,
-    NormalizeFieldKeys,
-    RemoveEnclosingMiddleware,
-    ResolveStringReferencesMiddleware,
-)
-from bibtexparser.middlewares.middleware import Middleware
 from bibtexparser.middlewares.names import (
     InvalidNameError,
     parse_single_name_into_parts,
@@ -34,12 +23,12 @@ from bibtexparser.model import (
     ParsingFailedBlock,
 )
 
+from kb.bibsyntax import blocks, key_in, run_together
 from kb.model import ID_PATTERN, URL_PATTERN, is_device, suggestion
 from kb.problems import Problem
 from kb.references import NAMELESS, UNDATED, Name, Reference, References
 from kb.textfile import hidden
-
-logging.getLogger("bibtexparser").setLevel(logging.ERROR)
+from kb.yamlsyntax import shown
 
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -53,7 +42,7 @@ _NO_AT = re.compile(r"^[a-zA-Z]+\s*\{[^\s{},]+,", re.MULTILINE)
 
 def parse(text: str, path: str = "references.bib") -> tuple[References, list[Problem]]:
     """The entries of a BibTeX text by key, and what is wrong with it; nothing is raised."""
-    library = parse_string(text, parse_stack=_stack(text))
+    library = blocks(text)
     lines = text.split("\n")
     problems = [_broken(block, path, lines) for block in library.failed_blocks]
     problems += _lost(library.comments, path)
@@ -87,7 +76,7 @@ def pieces(text: str) -> list[str]:
 def piece(text: str) -> References | None:
     """The entries of a piece by key, not told apart; ``None`` when something is wrong with it, or
     when it has a meaning for other pieces or they for it."""
-    library = parse_string(text, parse_stack=_stack(text))
+    library = blocks(text)
     if library.failed_blocks or library.strings or any(_lost(library.comments, "")):
         return None
     made = [_reference(entry, "", []) for entry in library.entries]
@@ -101,7 +90,7 @@ def _lost(comments: Iterable[Block], path: str) -> Iterator[Problem]:
         if found := _NO_AT.search(text):
             line = (comment.start_line or 0) + 1 + text[: found.start()].count("\n")
             message, hint = "the entry is read as a comment", "put an @ before it"
-            yield Problem("KB052", "error", path, line, 1, "", message, hint)
+            yield Problem("KB052", "error", path, line, 1, key_in(found[0]), message, hint)
 
 
 def told_apart(references: dict[str, Reference]) -> References:
@@ -116,59 +105,21 @@ def told_apart(references: dict[str, Reference]) -> References:
     return references
 
 
-def _stack(text: str) -> list[Middleware]:
-    stack: list[Middleware] = [
-        NormalizeFieldKeys(),
-        ResolveStringReferencesMiddleware(),
-        RemoveEnclosingMiddleware(),
-    ]
-    return [*stack, _Decoding(keep_braced_groups=True)] if "\\" in text else stack
-
-
-class _Decoding(LatexDecodingMiddleware):
-    """Decodes LaTeX in the values that hold a backslash, and leaves all others as they are.
-
-    It is thirty times as slow as the rest. By itself it takes what follows a ``%`` for a comment,
-    and passes over commands that it does not know: neither may lose what an entry says.
-    """
-
-    def _transform_python_value_string(self, python_string: str) -> tuple[str, str]:
-        if "\\" not in python_string:
-            return python_string, ""
-        for name in _COMMAND.findall(python_string):
-            if _latex().get_macro_spec(name) is None:
-                return "", f"the LaTeX command \\{name} is not known; write what it stands for"
-        whole = _PERCENT.sub(r"\\%", python_string)
-        text, error = super()._transform_python_value_string(whole)
-        return str(text), str(error)
-
-
-@cache
-def _latex() -> Any:
-    """The LaTeX commands whose letters are known."""
-    from pylatexenc.latex2text import get_default_latex_context_db
-
-    return get_default_latex_context_db()
-
-
-_COMMAND = re.compile(r"(?<!\\)(?:\\\\)*\\([A-Za-z]+)")
-_PERCENT = re.compile(r"(?<!\\)%")
-
-
 def _broken(block: ParsingFailedBlock, path: str, lines: list[str]) -> Problem:
     line = (block.start_line or 0) + 1
     column = len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1 if line <= len(lines) else 1
     if isinstance(block, DuplicateBlockKeyBlock):
         message = f"the key {block.key} stands twice"
         return Problem("KB053", "error", path, line, column, block.key, message, "keep one entry")
+    key = key_in(block.raw or "")
     if isinstance(block, DuplicateFieldKeyBlock):
         names = ", ".join(sorted(block.duplicate_keys))
         message = f"the entry cannot be read: it has the field {names} twice"
-        return Problem("KB052", "error", path, line, column, "", message, "keep one of them")
+        return Problem("KB052", "error", path, line, column, key, message, "keep one of them")
     reason = " ".join(str(getattr(block.error, "abort_reason", block.error)).split())
     message = "the entry cannot be read" + (f": {reason[:160].rstrip('. ')}" if reason else "")
     hint = "check its braces, commas and the = of each field"
-    return Problem("KB052", "error", path, line, column, "", message, hint)
+    return Problem("KB052", "error", path, line, column, key, message, hint)
 
 
 def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, list[Problem]]:
@@ -198,6 +149,9 @@ def _reference(entry: Entry, path: str, lines: list[str]) -> tuple[Reference, li
         year=int(year[0]) if year else None,
         line=(entry.start_line or 0) + 1,
     )
+    for name, text, following in run_together(entry):
+        told = f"the comma is missing before {following}", f"put a comma after {shown(text)}"
+        problems.append(_problem(entry, name, path, lines, "KB052", *told))
     problems += [
         _problem(entry, name, path, lines, "KB002", *found)
         for name, value in reference.fields.items()

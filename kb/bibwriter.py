@@ -41,12 +41,16 @@ class Works:
     def find(self, reference: Reference) -> str:
         """The key of the same work: one with its DOI, or with its title, year and first author. An
         undated work at another address is another one. An empty string when there is none."""
-        if found := self._dois.get(_doi(reference)):
+        if found := self.with_doi(_doi(reference)):
             return found
         same, url = self._titles.get(_sign(reference), {}), reference.fields.get("url", "")
         if reference.year or not url:
             return next(iter(same.values()), "")
         return same.get(url) or same.get("", "")
+
+    def with_doi(self, doi: str) -> str:
+        """The key of the work with a DOI; an empty string when there is none."""
+        return self._dois.get(doi.casefold(), "")
 
 
 def _doi(reference: Reference) -> str:

@@ -12,8 +12,8 @@ Tagged = Mapping[str, tuple[str, ...]]
 
 
 def known_key(corpus: Corpus, key: str | None, path: str, keys: Keys) -> Iterator[Complaint]:
-    """A complaint when no reference has the key."""
-    if key is not None and key not in corpus.references:
+    """A complaint when no reference has the key, not even one that cannot be read."""
+    if key is not None and key not in corpus.references and key not in corpus.unreadable:
         near = nearest(key, corpus.references)
         hint = f"did you mean {near}?" if near else f"add @misc{{{key}, ...}} to references.bib"
         yield Complaint("KB050", path, keys, f"no reference {key}", hint)
@@ -118,5 +118,5 @@ def directions(corpus: Corpus, ids: Sequence[str], path: str, keys: Keys) -> Ite
     known = corpus.settings.by_direction
     for position, name in enumerate(ids):
         if name not in known:
-            hint = suggestion(name, known)
+            hint = suggestion(name, known, corpus.settings.directions_called)
             yield Complaint("KB062", path, (*keys, position), f"no direction {name}", hint)

@@ -13,6 +13,7 @@ from kb.cli_shared import Root, fail, load_corpus
 
 if TYPE_CHECKING:
     from kb.beginning import Beginning
+    from kb.corpus import Corpus
     from kb.questions import Question
 
 beginning = typer.Typer()
@@ -70,12 +71,13 @@ def new(
     """
     from datetime import date as days
 
-    from kb.beginning import Refused, begin
+    from kb.beginning import Refused, begin, key_of
     from kb.questions import Unusable, put, questions
     from kb.writing import WritingError, write_all
 
     corpus, sound = load_corpus(root)
     try:
+        key = key if source else key_of(corpus, key)  # a work that is there is not looked up
         given = _given(key, source)
         key = "" if given and source is None else key
         begun = begin(corpus, key, given, days.today().isoformat(), sound)
@@ -92,7 +94,7 @@ def new(
         ]  # fmt: skip
         for keys, text in told:
             if text:
-                put(begun.known, keys, _question(asked, keys).value_of(text))
+                put(begun.known, keys, _question(asked, keys, corpus).value_of(text))
         if sys.stdin.isatty() if ask is None else ask:
             _ask(begun, asked)
         write_all(corpus.root, begun.changes())
@@ -132,12 +134,13 @@ def _pairs(name: str, options: Iterable[str] | None) -> Iterable[tuple[tuple[str
         yield (name, which.strip()), text
 
 
-def _question(asked: list[Question], keys: tuple[str, ...]) -> Question:
+def _question(asked: list[Question], keys: tuple[str, ...], corpus: Corpus) -> Question:
     from kb.model import suggestion
 
     found = next((one for one in asked if one.keys == keys), None)
     names = [one.keys[-1] for one in asked if one.keys[0] == keys[0]]
-    return found or fail(f"no {keys[-1]} in {keys[0]}; {suggestion(keys[-1], names)}")
+    hint = suggestion(keys[-1], names, corpus.codebook.called)
+    return found or fail(f"no {keys[-1]} in {keys[0]}; {hint}")
 
 
 def _ask(begun: Beginning, asked: list[Question]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -81,6 +82,13 @@ class Term(Record):
     replaced_by: Id | None = None
     attributes: Annotated[dict[Id, Id], Frozen] = Field(default_factory=FrozenDict)
 
+    @property
+    def names(self) -> Iterator[str]:
+        """What the term is called in any language, its label last."""
+        yield from chain.from_iterable((self.alt_labels or {}).values())
+        yield from (self.short_label or {}).values()
+        yield from self.label.values()
+
 
 class Facet(Record):
     """One dimension of coding: its terms, where it applies, and which cells it rules out."""
@@ -112,6 +120,11 @@ class Facet(Record):
     def in_use(self) -> frozenset[str]:
         """The ids of the terms in use."""
         return frozenset(term.id for term in self.current)
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """The terms in use by all that they are called."""
+        return FrozenDict({name: term.id for term in self.current for name in term.names})
 
     @cached_property
     def lineage(self) -> Mapping[str, tuple[str, ...]]:
@@ -171,6 +184,12 @@ class Codebook:
         """The facets that stand under ``tags`` in records."""
         return tuple(facet for facet in self if facet.role == "tag")
 
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """The facets by their labels in any language, of one term and of many."""
+        words = ((one.id, (*one.plural.values(), *one.label.values())) for one in self)
+        return FrozenDict({name: id for id, names in words for name in names})
+
     def with_role(self, role: Role) -> Facet | None:
         """The facet that gives the terms of one field of the records, if there is one."""
         return self._by_role.get(role)
@@ -206,8 +225,9 @@ class Codebook:
 
 
 def term_hint(facet: Facet, word: str) -> str:
-    """What to write instead of a word that is no term: the nearest term in use, or all of them."""
-    hint = suggestion(word, [term.id for term in facet.current])
+    """What to write instead of a word that is no term: the nearest term in use, by its id or by
+    what it is called, or all of them."""
+    hint = suggestion(word, [term.id for term in facet.current], facet.called)
     return f"{hint}; kb codebook {facet.id} lists all" if hint.endswith("...") else hint
 
 
@@ -217,7 +237,7 @@ def unknown_terms(
     """A complaint for each facet and term of ``tags`` that the codebook does not have."""
     for name, terms in tags.items():
         if name not in codebook:
-            hint = suggestion(name, codebook.facets)
+            hint = suggestion(name, codebook.facets, codebook.called)
             yield Complaint("KB031", path, (*keys, name), f"no facet {name}", hint)
             continue
         for position, term in enumerate(terms):

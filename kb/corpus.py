@@ -15,6 +15,7 @@ from kb.cache import Cache, opened
 from kb.changes import Release
 from kb.codebook import Codebook, Facet
 from kb.collector import collector_paused
+from kb.comments import lost_words
 from kb.drafts import Draft
 from kb.folder import REFERENCES, SETTINGS, Snapshot, snapshot, stem
 from kb.frozen import FrozenDict
@@ -50,6 +51,8 @@ class Corpus:
     """Words of the pages by language, where they differ from the engine's."""
     drafts: Mapping[str, Draft[Record]] = field(default_factory=dict)
     """By path the records whose form is broken, which are in none of the above."""
+    unreadable: frozenset[str] = frozenset()
+    """The keys of references that are there, but cannot be read."""
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -110,7 +113,9 @@ class Reading:
         """What studies are checked against: a corpus without records."""
         if self.settings is None or self.codebook is None:
             return None
-        return Corpus(self.folder.root, self.settings, self.codebook, self.references, {})
+        known = (self.settings, self.codebook, self.references)
+        broken = frozenset([one.field for one in self.problems if one.code == "KB052"])
+        return Corpus(self.folder.root, *known, {}, unreadable=broken)
 
     @property
     def complaints(self) -> list[Complaint]:
@@ -122,12 +127,12 @@ class Reading:
 
     def fields(self, path: str) -> reading.Fields | None:
         """The fields that a file holds, if it is a mapping."""
+        data = self.folder.read(path)
         if path in self.parsed:
             found, problems = self.parsed[path]
         else:
-            data = self.folder.read(path)
             found, problems = reading.read_fields(data, path) if data is not None else (None, ())
-        self.problems.extend(problems)
+        self.problems.extend(problems or lost_words(data or b"", path))
         return found
 
     def record(self, model: type[AnyRecord], path: str) -> AnyRecord | None:
@@ -179,24 +184,22 @@ def rest(
 ) -> tuple[Corpus | None, list[Problem]]:
     """Read all the rest, as :func:`read` tells it. The studies ``elsewhere``, by their paths in
     order, are not read here: only their names count."""
-    root = state.folder.root
     if state.other:
-        return None, locate(root, [state.other])
-    studies = _studies(state, elsewhere)
-    claims = _records(state, Claim, "claims")
-    gaps = _records(state, Gap, "gaps")
-    candidates = _records(state, Candidate, "candidates")
-    # These go by the names of their studies, so they have a space of names of their own.
-    second = _records(state, SecondCoding, "second-codings", {})
-    releases = _records(state, Release, "releases", {})
-    interface = _interface(state)
+        return None, locate(state.folder.root, [state.other])
+    found: dict[str, Any] = {
+        "studies": _studies(state, elsewhere),
+        "claims": _records(state, Claim, "claims"),
+        "gaps": _records(state, Gap, "gaps"),
+        "candidates": _records(state, Candidate, "candidates"),
+        # These go by the names of their studies, so they have a space of names of their own.
+        "second_codings": _records(state, SecondCoding, "second-codings", {}),
+        "releases": _records(state, Release, "releases", {}),
+        "interface": _interface(state),
+    }
     state.folder.complain_of_strays()
-    problems = state.problems + locate(root, state.complaints)
-    settings, codebook = state.settings, state.codebook
-    if settings is None or codebook is None:
-        return None, problems
-    kinds = (studies, claims, gaps, candidates, second, releases, interface)
-    return Corpus(root, settings, codebook, state.references, *kinds, state.drafts), problems
+    problems = state.problems + locate(state.folder.root, state.complaints)
+    corpus = state.against
+    return corpus and replace(corpus, **found, drafts=state.drafts), problems
 
 
 def _settings_file(state: Reading) -> reading.Fields | None:
@@ -259,10 +262,7 @@ def _studies(state: Reading, elsewhere: Iterable[str] | None) -> dict[str, Study
 
 
 def _records(
-    state: Reading,
-    model: type[AnyRecord],
-    folder: str,
-    names: dict[str, str] | None = None,
+    state: Reading, model: type[AnyRecord], folder: str, names: dict[str, str] | None = None
 ) -> dict[str, AnyRecord]:
     """The records of one kind by id, sorted; kinds share one space of names if none is given."""
     names = state.names if names is None else names

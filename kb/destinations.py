@@ -13,6 +13,7 @@ from kb.kinds import kind_of
 from kb.model import suggestion
 from kb.references import FIELDS
 from kb.schema import schema
+from kb.textfile import composed
 
 WHOLE = ("locator", "date")
 """The fields of a second coding that hold for both coders."""
@@ -102,7 +103,7 @@ class Places:
         words: dict[str, str] = {}
         for id in ids:
             for name in (id, *(named[id].label.values() if id in named else ())):
-                words.setdefault(name.casefold(), id)
+                words.setdefault(composed(name).casefold(), id)
         return words
 
     def _terms(self, keys: tuple[str, ...]) -> Iterable[Any]:

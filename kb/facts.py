@@ -94,11 +94,13 @@ def check_where(corpus: Corpus, where: Where, kind: str = "findings") -> Where:
             names = ", ".join(valid)
             raise UnknownName(f"{facet} does not apply to {kind}; use one of: {names}")
         if facet not in valid:
-            raise UnknownName(f"no facet {facet}; {suggestion(facet, valid)}")
+            hint = suggestion(facet, valid, corpus.codebook.called)
+            raise UnknownName(f"no facet {facet}; {hint}")
         known = values(corpus, facet)
         for term in terms:
             if term not in known:
-                raise UnknownName(f"no {facet} {term}; {suggestion(term, known)}")
+                hint = suggestion(term, known, _called(corpus, facet))
+                raise UnknownName(f"no {facet} {term}; {hint}")
     return where
 
 
@@ -121,6 +123,13 @@ def values(corpus: Corpus, facet: str) -> list[str]:
     if facet == "basis":
         return ["full-text", "abstract", "review"]
     return list(corpus.codebook[facet].by_id)
+
+
+def _called(corpus: Corpus, facet: str) -> Mapping[str, str]:
+    """What the values of a facet, or of one of the other names, are called."""
+    if facet == "direction":
+        return corpus.settings.directions_called
+    return corpus.codebook[facet].called if facet in corpus.codebook else {}
 
 
 def wanted(corpus: Corpus, where: Where) -> Wanted:

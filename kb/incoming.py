@@ -26,7 +26,7 @@ def read(data: bytes, path: str) -> Works:
     text, problems = textfile.decode(data, path)
     if text is None:
         return [], problems
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = textfile.composed(text.replace("\r\n", "\n").replace("\r", "\n"))
     works, problems = _reader(text)(text, path)
     if not works and not problems:
         hint = "give an export in RIS, BibTeX or CSL-JSON, or a CSV file with its mapping"

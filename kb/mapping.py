@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from kb import yamlfile
 from kb.corpus import Corpus
 from kb.destinations import REFERENCE, Place, Places
-from kb.model import Complaint, Id, Keys, Line, Lines, ListToTuple, Record
+from kb.model import Complaint, Id, Keys, Line, ListToTuple, Record
 from kb.problems import Problem
+from kb.textfile import composed
 from kb.validation import Around, complaints_of
 from kb.values import ISO, Form, Numbers, Unusable, names_days, squeezed, value_of
 
@@ -26,7 +27,9 @@ def _as_column(value: Any) -> Any:
     return {"to": value} if isinstance(value, (str, list)) else value
 
 
-OneOrMore = Annotated[tuple[Line, ...], BeforeValidator(_as_lines), Field(min_length=1)]
+Word = Annotated[Line, AfterValidator(composed)]
+Words = Annotated[tuple[Word, ...], ListToTuple]
+OneOrMore = Annotated[tuple[Word, ...], BeforeValidator(_as_lines), Field(min_length=1)]
 Name = Annotated[Line, AfterValidator(squeezed)]
 """The name of a column, as its header has it but for white space."""
 
@@ -37,7 +40,7 @@ class Column(Record):
     say how they are written, where it is not as in the other columns."""
 
     to: OneOrMore
-    separator: Annotated[str, Field(min_length=1)] | None = None
+    separator: Annotated[str, Field(min_length=1), AfterValidator(composed)] | None = None
     values: dict[Annotated[str, AfterValidator(squeezed)], OneOrMore | None] = {}
     numbers: Numbers | None = None
     dates: Line | None = None
@@ -48,8 +51,8 @@ class Marks(Record):
 
     to: Line
     columns: dict[Name, Id]
-    yes: Lines = ("yes", "y", "x", "1", "true")
-    no: Lines = ("no", "n", "-", "0", "false")
+    yes: Words = ("yes", "y", "x", "1", "true")
+    no: Words = ("no", "n", "-", "0", "false")
 
 
 class Join(Record):
@@ -78,14 +81,14 @@ class TableMapping(Record):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     header: Annotated[int, Field(ge=1)] = 1
     short_rows: bool = False
-    missing: Lines = ()
+    missing: Words = ()
     numbers: Numbers = Numbers()
     dates: Line = ISO
     group: Annotated[tuple[Name, ...], BeforeValidator(_as_lines)] = ()
     join: Annotated[tuple[Join, ...], ListToTuple] = ()
     columns: dict[Name, Annotated[Column, BeforeValidator(_as_column)]] = {}
     marks: Annotated[tuple[Marks, ...], ListToTuple] = ()
-    constants: dict[Line, Annotated[Lines | str | int | float, BeforeValidator(_as_lines)]] = {}
+    constants: dict[Line, Annotated[Words | str | int | float, BeforeValidator(_as_lines)]] = {}
     codings: Annotated[tuple[Coder, ...], ListToTuple, Field(min_length=2, max_length=2)] | None = (
         None
     )

@@ -77,7 +77,7 @@ def facet_of(corpus: Corpus, name: str) -> Facet:
     """The facet of that name, if a matrix can be drawn over it; raises :class:`UnknownName`."""
     axes = {facet.id: facet for facet in corpus.codebook.axes}
     if name not in axes:
-        raise UnknownName(f"no facet {name}; {suggestion(name, axes)}")
+        raise UnknownName(f"no facet {name}; {suggestion(name, axes, corpus.codebook.called)}")
     return axes[name]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, get_args
@@ -117,12 +117,16 @@ def is_device(name: str) -> bool:
 
 
 _MANY = 500
+_NOTHING: Mapping[str, str] = FrozenDict()
 
 
-def nearest(word: str, valid: Iterable[str]) -> str:
-    """The valid word that ``word`` most likely stands for, or an empty string."""
+def nearest(word: str, valid: Iterable[str], called: Mapping[str, str] = _NOTHING) -> str:
+    """The valid word that ``word`` most likely stands for, or an empty string. It may be ``called``
+    something else, as terms are by their labels: what each such name stands for."""
     sought = word.casefold()
-    choices = {choice.casefold(): choice for choice in valid}
+    known = {choice.casefold(): choice for choice in valid}
+    names = ((name.casefold(), one) for name, one in called.items() if one.casefold() in known)
+    choices = {**dict(names), **known}
     if len(choices) > _MANY:  # a comparison costs much, and each of many words may be sought
         choices = {key: choices[key] for key in choices if _is_alike(key, sought)}
     close = difflib.get_close_matches(sought, choices, n=1, cutoff=0.6)
@@ -133,10 +137,11 @@ def _is_alike(one: str, other: str) -> bool:
     return one[:1] == other[:1] and abs(len(one) - len(other)) < 3
 
 
-def suggestion(word: str, valid: Iterable[str]) -> str:
-    """A hint that names the nearest valid word, or the valid ones when none is near."""
+def suggestion(word: str, valid: Iterable[str], called: Mapping[str, str] = _NOTHING) -> str:
+    """A hint that names the nearest valid word, see :func:`nearest`, or the valid ones when none
+    is near."""
     choices = list(valid)
-    near = nearest(word, choices)
+    near = nearest(word, choices, called)
     if near:
         return f"did you mean {near}?"
     return f"use one of: {some(choices)}" if choices else ""

@@ -18,6 +18,9 @@ Known = dict[str, Any]
 """The fields of a study as its file has them, as far as they are known."""
 
 
+_OR = " / "
+
+
 class Unusable(ValueError):
     """An answer that cannot be taken; the message says why and what could be."""
 
@@ -52,7 +55,9 @@ class Question:
         if self.keys == ("coding", "date"):
             return _day(answer)
         if self.choices and answer not in self.choices:
-            raise Unusable(f"{self.name}: no {answer}; {suggestion(answer, self.choices)}")
+            labels = ((one, labels.split(_OR)) for one, labels in self.choices.items())
+            called = {label: one for one, own in labels for label in own}
+            raise Unusable(f"{self.name}: no {answer}; {suggestion(answer, self.choices, called)}")
         return answer
 
 
@@ -93,7 +98,7 @@ def terms(corpus: Corpus, facet: Facet) -> dict[str, str]:
 
 def text(corpus: Corpus, words: Mapping[str, str]) -> str:
     """A text in all languages, on one line."""
-    return " / ".join(dict.fromkeys(" ".join(words[name].split()) for name in corpus.languages))
+    return _OR.join(dict.fromkeys(" ".join(words[name].split()) for name in corpus.languages))
 
 
 def put(known: Known, keys: tuple[str, ...], value: Any) -> None:

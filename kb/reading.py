@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from kb import yamlfile
+from kb.comments import lost_words
 from kb.drafts import Draft, draft
 from kb.folder import stem
 from kb.kinds import KINDS
@@ -43,7 +44,7 @@ def read_record(
     fields, problems = read_fields(data, path)
     if fields is None:
         return Outcome(problems=problems)
-    return as_record(model, fields, path, around)
+    return replace(as_record(model, fields, path, around), problems=lost_words(data, path))
 
 
 def read_fields(data: bytes, path: str) -> tuple[Fields | None, tuple[Problem, ...]]:

@@ -141,6 +141,11 @@ class Settings(Record):
         """The directions by their ids."""
         return FrozenDict({direction.id: direction for direction in self.directions})
 
+    @property
+    def directions_called(self) -> Mapping[str, str]:
+        """The directions by their labels in any language."""
+        return FrozenDict({name: one.id for one in self.directions for name in one.label.values()})
+
 
 class Setting(Record):
     """Where a study took place; proper names stay as they are."""

@@ -130,7 +130,8 @@ def _settings(corpus: Corpus) -> Iterator[Complaint]:
     for keys, facet in named:
         if facet not in axes:
             message = f"findings are not coded with {facet}"
-            yield Complaint("KB073", SETTINGS, keys, message, suggestion(facet, axes))
+            hint = suggestion(facet, axes, corpus.codebook.called)
+            yield Complaint("KB073", SETTINGS, keys, message, hint)
     if matrix.row == matrix.column:
         message = "the row and the column are the same facet"
         hint = suggestion("", [axis for axis in axes if axis != matrix.row])
@@ -138,7 +139,7 @@ def _settings(corpus: Corpus) -> Iterator[Complaint]:
     directness = corpus.codebook.with_role("directness")
     for position, term in enumerate(matrix.direct if directness else ()):
         if directness and term not in directness.by_id:
-            hint = suggestion(term, directness.by_id)
+            hint = suggestion(term, directness.by_id, directness.called)
             keys = ("matrix", "direct", position)
             yield Complaint("KB073", SETTINGS, keys, f"no {directness.id} {term}", hint)
 

@@ -182,7 +182,8 @@ def _settled(corpus: Corpus, record: SecondCoding) -> Iterator[Complaint]:
     for position, name in enumerate(settled):
         keys = ("settled", position, "facet")
         if name not in names:
-            yield Complaint("KB031", record.path, keys, f"no facet {name}", suggestion(name, names))
+            hint = suggestion(name, names, corpus.codebook.called)
+            yield Complaint("KB031", record.path, keys, f"no facet {name}", hint)
         elif name not in differ:
             message = f"the two coders agree on {name}"
             yield Complaint("KB097", record.path, keys, message, "remove the decision")

@@ -100,7 +100,7 @@ def _findings(corpus: Corpus, study: Study) -> Iterator[Complaint]:
             yield Complaint("KB036", study.path, (*keys, "id"), message, "rename one of them")
         ids.add(finding.id.casefold())
         if finding.direction not in directions:
-            hint = suggestion(finding.direction, directions)
+            hint = suggestion(finding.direction, directions, corpus.settings.directions_called)
             message = f"no direction {finding.direction}"
             yield Complaint("KB062", study.path, (*keys, "direction"), message, hint)
         yield from _required(corpus, study, position)

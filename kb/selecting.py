@@ -33,11 +33,14 @@ def selection(
     return check_where(corpus, chosen, kind)
 
 
-def words(name: str, given: Terms | None, known: Collection[str]) -> frozenset[str]:
-    """The words of a field that are wanted, none for all; raises :class:`UnknownName`."""
+def words(
+    name: str, given: Terms | None, known: Collection[str], called: Mapping[str, str] | None = None
+) -> frozenset[str]:
+    """The words of a field that are wanted, none for all; raises :class:`UnknownName`, with the one
+    that is ``called`` so, if there is one."""
     wanted = frozenset([given] if isinstance(given, str) else given or ())
     for unknown in sorted(wanted.difference(known)):
-        raise UnknownName(f"no {name} {unknown}; {suggestion(unknown, known)}")
+        raise UnknownName(f"no {name} {unknown}; {suggestion(unknown, known, called or {})}")
     return wanted
 
 

@@ -64,7 +64,8 @@ class Shard:
 def context(corpus: Corpus) -> Context:
     """The context of a knowledge base: of references only what checks and matrices need."""
     small = {key: replace(one, fields={}, editors=()) for key, one in corpus.references.items()}
-    own = Corpus(corpus.root, corpus.settings, corpus.codebook, small, {})
+    known = (corpus.settings, corpus.codebook, small)
+    own = Corpus(corpus.root, *known, {}, unreadable=corpus.unreadable)
     return Context(own, around(corpus.settings, corpus.codebook) or Around())
 
 

@@ -15,6 +15,7 @@ from kb.mapping import Join, TableMapping
 from kb.model import nearest, some
 from kb.problems import Problem
 from kb.quoting import swallowed, unquoted
+from kb.textfile import composed
 from kb.unreadable import decoded
 from kb.values import squeezed
 
@@ -83,7 +84,7 @@ def _table(data: bytes, path: str, mapping: TableMapping) -> Table:
     if wrong:
         return Table(problems=[problem("KB001", path, wrong.line, "", wrong.message, wrong.hint)])
     _, problems = textfile.decode(text.encode(), path)
-    return Table(problems=problems) if problems else _rows(text, path, mapping)
+    return Table(problems=problems) if problems else _rows(composed(text), path, mapping)
 
 
 def _rows(text: str, path: str, mapping: TableMapping) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import islice
 
 from kb.problems import Problem
@@ -35,6 +36,12 @@ def decode(data: bytes, path: str, most: int = 100) -> tuple[str | None, list[Pr
     found = islice(_IN_FILE.finditer(text), most)
     problems = [_forbidden_problem(path, text, match.start()) for match in found]
     return (None if problems else text), problems
+
+
+def composed(text: str) -> str:
+    """A text in the form in which letters with accents are one sign each (NFC), as nearly all are:
+    otherwise words that look the same differ."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def hidden(value: str) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args, get_origin
+from typing import Literal, TypeVar, get_args, get_origin
 
 from pydantic import StringConstraints, ValidationError
 from pydantic.fields import FieldInfo
@@ -26,12 +26,14 @@ from kb.model import (
     Keys,
     Record,
     Text,
+    nearest,
     record_in,
     some,
     suggestion,
 )
 from kb.records import Settings
 
+_PATTERN = "string_pattern_mismatch"
 _PATTERN_HINTS = {
     ID_PATTERN: "use letters a-z, digits and hyphens, for example {}",
     LANGUAGE_PATTERN: "use the code of a language, for example en",
@@ -43,13 +45,24 @@ _PATTERN_HINTS = {
 }
 
 
+Known = TypeVar("Known")
+
+
 @dataclass(frozen=True)
 class Around:
     """What hints need to know of the knowledge base: its languages, and the terms that fields
-    take, by the field's name (``gap-kind`` is the field ``kind`` of a gap)."""
+    take, by the field's name (``gap-kind`` is the field ``kind`` of a gap), and what these are
+    called, also by the facet."""
 
     languages: Collection[str] = ()
     terms: Mapping[str, Collection[str]] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def meant(self, word: str, place: Keys, owner: type[Record] | None) -> str:
+        """The term that a word may stand for which is no id; else nothing."""
+        name = next((str(key) for key in reversed(place) if isinstance(key, str)), "")
+        called = _own(self.called, name, owner) or {}
+        return nearest(word, called.values(), called)
 
 
 def around(settings: Settings | None, codebook: Codebook | None) -> Around | None:
@@ -57,11 +70,19 @@ def around(settings: Settings | None, codebook: Codebook | None) -> Around | Non
     if settings is None or codebook is None:
         return None
     terms: dict[str, list[str]] = {}
+    called = dict.fromkeys(("tags", "with"), codebook.called)
+    called["direction"] = settings.directions_called
     for facet in codebook:
         terms[facet.role] = [term.id for term in facet.current]
+        called[facet.role] = called[facet.id] = facet.called
     terms["direction"] = list(settings.by_direction)
     terms["coders"] = [one.id for one in settings.coders]
-    return Around(settings.languages, terms)
+    return Around(settings.languages, terms, called)
+
+
+def _own(known: Mapping[str, Known], name: str, owner: type[Record] | None) -> Known | None:
+    """What is known of the terms of a field, which can have the name of another record's field."""
+    return known.get(f"{owner.__name__.lower()}-{name}" if owner else "") or known.get(name)
 
 
 def complaints_of(
@@ -104,7 +125,11 @@ def _complaint(details: ErrorDetails, model: type[Record], path: str, around: Ar
         return Complaint("KB025", path, keys, message, "write the text")
     if kind.endswith("_type"):
         return Complaint("KB022", path, keys, *_type_message(details, info, around))
-    return Complaint("KB023", path, keys, *_value_message(details))
+    place = keys[:-1] if details["loc"][-1] == "[key]" else keys
+    near = around.meant(str(details["input"]), place, owner) if kind == _PATTERN else ""
+    hint = f"did you mean {near}?" if near else ""
+    message, other = _value_message(details)
+    return Complaint("KB023", path, keys, message, hint or other)
 
 
 def _at(model: type[Record], keys: Keys) -> tuple[type[Record] | None, FieldInfo | None]:
@@ -158,8 +183,7 @@ def _words(name: str, info: FieldInfo, owner: type[Record] | None, around: Aroun
     if info.annotation is not str:
         return "a number"
     if pattern == ID_PATTERN:
-        of_record = f"{owner.__name__.lower()}-{name}" if owner else ""
-        terms = around.terms.get(of_record) or around.terms.get(name)
+        terms = _own(around.terms, name, owner)
         return f"one of: {some(terms)}" if terms else ""
     return _PATTERN_HINTS.get(str(pattern), "")
 
@@ -236,7 +260,7 @@ _BOUNDS = {
 
 def _value_message(details: ErrorDetails) -> tuple[str, str]:
     given, context = describe(details["input"]), details.get("ctx", {})
-    if details["type"] == "string_pattern_mismatch":
+    if details["type"] == _PATTERN:
         pattern = str(context["pattern"])
         hint = _PATTERN_HINTS.get(pattern, f"it must fit {pattern}")
         example = slug(str(details["input"])) or "weak-anchoring"

@@ -12,6 +12,7 @@ from typing import Literal
 
 from kb.destinations import Place
 from kb.model import DATE_PATTERN, Line, Record, suggestion
+from kb.textfile import composed
 
 ISO = "%Y-%m-%d"
 _ENGLISH = "n/a ref! value! div/0! name? null! num! spill! calc! blocked! getting_data"
@@ -53,8 +54,8 @@ class Unusable(ValueError):
 
 
 def squeezed(text: str) -> str:
-    """A text on one line, with single spaces."""
-    return " ".join(text.split())
+    """A text on one line, with single spaces, its letters composed."""
+    return composed(" ".join(text.split()))
 
 
 def parts(cell: str, separator: str | None) -> list[str]:
@@ -86,7 +87,7 @@ def word(place: Place, text: str) -> str:
     """The id of a word that the codebook has, by any of its names; other texts as they are."""
     if not place.words or text.casefold() in place.words:
         return place.words.get(text.casefold(), text)
-    near = suggestion(text, dict.fromkeys(place.words.values()))
+    near = suggestion(text, dict.fromkeys(place.words.values()), place.words)
     hint = f"say in values what it stands for; {near}"
     raise Unusable("KB030", f"{'.'.join(place.keys)} has no {text}", hint)
 

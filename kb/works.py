@@ -9,6 +9,7 @@ from typing import Any
 from kb import bibliography
 from kb.problems import Problem
 from kb.references import FIELDS, LANGUAGES, Name, Reference
+from kb.textfile import composed
 
 _TYPES = {
     "article": "jour ejour mgzn news inpr journalarticle magazinearticle newspaperarticle "
@@ -132,10 +133,9 @@ def person(text: str) -> Name:
 
 
 def tidy(value: Any) -> str:
-    """A value as text on one line, without markup."""
+    """A value as text on one line, without markup, its letters composed."""
     if isinstance(value, (list, tuple)):
         value = value[0] if value else ""
     text = str(value) if isinstance(value, (str, int, float)) else ""
-    return " ".join(
-        re.sub(r"</?(?:i|b|em|strong|sub|sup|scp|span)\b[^<>]*>|[{}]", "", text).split()
-    )
+    bare = re.sub(r"</?(?:i|b|em|strong|sub|sup|scp|span)\b[^<>]*>|[{}]", "", text)
+    return composed(" ".join(bare.split()))

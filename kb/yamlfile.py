@@ -29,7 +29,7 @@ except ImportError:  # PyYAML without libyaml: the same events, some twenty time
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 _Keys: TypeAlias = tuple[str | int, ...]
-_Node: TypeAlias = ScalarEvent | yaml.CollectionStartEvent | AliasEvent
+Node: TypeAlias = ScalarEvent | yaml.CollectionStartEvent | AliasEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def parse(data: bytes, path: str, limits: Limits = _LIMITS) -> tuple[Value, list
     text, problems = decode(data, path, limits.max_problems)
     if text is None:
         return None, problems
-    builder = _Builder(text, path, limits)
+    builder = Builder(text, path, limits)
     value = builder.build()
     if not builder.problems and "\\" in text:  # what stands there as it is was found already
         found = dict(islice(_escaped(value, ()), limits.max_problems))
@@ -104,10 +104,10 @@ class _StopReading(Exception):
     """What follows in the file cannot be read."""
 
 
-class _Builder:
+class Builder:
     """Builds the value of one text from the parser's events; gathers problems on the way."""
 
-    def __init__(self, text: str, path: str, limits: Limits) -> None:
+    def __init__(self, text: str, path: str, limits: Limits = _LIMITS) -> None:
         self.problems: list[Problem] = []
         self._text, self._path, self._limits = text, path, limits
         self._next: Callable[[], Any]  # set when the reading starts: the parser may refuse at once
@@ -142,7 +142,7 @@ class _Builder:
             self._report("KB011", root, "the file is not a mapping", _FIELD)
         return value
 
-    def _value(self, event: _Node) -> Value:
+    def _value(self, event: Node) -> Value:
         if isinstance(event, ScalarEvent) and event.tag is None and event.anchor is None:
             return _scalar(event)  # most nodes by far
         if isinstance(event, AliasEvent):
@@ -181,7 +181,7 @@ class _Builder:
             items.append(self._value(event))
         return items
 
-    def _key(self, event: _Node, earlier: Container[str]) -> str:
+    def _key(self, event: Node, earlier: Container[str]) -> str:
         if not isinstance(event, ScalarEvent) or event.tag or event.anchor or not event.value:
             return self._odd_key(event)
         self._trail[-1] = key = event.value
@@ -190,7 +190,7 @@ class _Builder:
             self._report("KB005", event, f"the key {shown(key)} stands twice", hint)
         return key
 
-    def _odd_key(self, event: _Node) -> str:
+    def _odd_key(self, event: Node) -> str:
         self._trail[-1] = None
         self._value(event)
         self._report("KB012", event, "the key is not a plain text", _FIELD)
@@ -214,19 +214,24 @@ class _Builder:
             self._report("KB007", event, message, _NO_ALIAS)
         return self._anchors.get(event.anchor)
 
+    @property
+    def _field(self) -> str:
+        """The field that is read, with dots."""
+        return shown(".".join(str(key) for key in self._trail if key is not None))
+
     def _report(self, code: str, event: yaml.Event | None, message: str, hint: str) -> None:
         line, column = place(event.start_mark) if event else (1, 1)
-        field = shown(".".join(str(key) for key in self._trail if key is not None))
-        self.problems.append(Problem(code, "error", self._path, line, column, field, message, hint))
+        where = (self._path, line, column, self._field)
+        self.problems.append(Problem(code, "error", *where, message, hint))
         if len(self.problems) >= self._limits.max_problems:
             raise _StopReading
 
 
-class _Locator(_Builder):
+class _Locator(Builder):
     """Reads as a builder does and keeps the places of the entries that lie on some trails."""
 
     def __init__(self, text: str, trails: Iterable[_Keys]) -> None:
-        super().__init__(text, "", _LIMITS)
+        super().__init__(text, "")
         self._wanted = {trail[:depth] for trail in trails for depth in range(len(trail) + 1)}
         self._places: dict[_Keys, tuple[int, int]] = {}
 
@@ -235,17 +240,17 @@ class _Locator(_Builder):
         above = (trail[:depth] for depth in range(len(trail), -1, -1))
         return next((self._places[one] for one in above if one in self._places), (1, 1))
 
-    def _key(self, event: _Node, earlier: Container[str]) -> str:
+    def _key(self, event: Node, earlier: Container[str]) -> str:
         key = super()._key(event, earlier)
         self._note(event)
         return key
 
-    def _value(self, event: _Node) -> Value:
+    def _value(self, event: Node) -> Value:
         if not self._trail or isinstance(self._trail[-1], int):  # no key has named it
             self._note(event)
         return super()._value(event)
 
-    def _note(self, event: _Node) -> None:
+    def _note(self, event: Node) -> None:
         here: Any = tuple(self._trail)
         if here in self._wanted:
             self._places.setdefault(here, place(event.start_mark))

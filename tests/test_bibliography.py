@@ -198,6 +198,49 @@ def test_a_broken_entry_does_not_hide_the_others() -> None:
     assert [(p.code, p.path, p.line, p.column) for p in problems] == [("KB052", "r.bib", 2, 1)]
 
 
+WHOLE = """@book{a,
+  author = {Beispiel, Bernd and Muster, Anna},
+  title = {Dächer, {a = b}},
+  journal = "Zeitschrift {\"}, a = b",
+  year = 2001,
+  note = {x} # "y = z",
+  url = {https://example.org/?a=b&year=2},
+}"""
+
+
+def test_values_may_hold_signs_of_equality() -> None:
+    """Braces and quotes keep them; what nothing encloses is taken as it is."""
+    bare = WHOLE.replace("year = 2001", "year = 2001, a = https://b.org/?c=1, d = one where e = 2")
+    for text in (WHOLE, bare):
+        references, problems = parse(text)
+        assert problems == [], text
+        assert references["a"].title == "Dächer, a = b"
+    assert references["a"].fields["d"] == "one where e = 2"
+
+
+@pytest.mark.parametrize("follows", ["title", "journal", "year", "note", "url"])
+def test_a_comma_that_is_missing_is_all_that_is_told(follows: str) -> None:
+    """The fields are read all the same, whatever encloses the value before it."""
+    text = re.sub(rf",(\n  {follows} =)", r"\1", WHOLE)
+    line = next(at for at, one in enumerate(text.split("\n"), 1) if not one.endswith(("{a,", ",")))
+    references, problems = parse(text)
+    assert [(p.code, p.line, p.column, p.message) for p in problems] == [
+        ("KB052", line, 3, f"the comma is missing before {follows}")
+    ]
+    assert references == parse(WHOLE)[0]
+
+
+def test_the_value_that_lacks_its_comma_is_shown() -> None:
+    text = '@book{a, Title={One\n two}  AUTHOR = "Ek, A."\n\nyear=2001 doi = {10.5555/x}}'
+    references, problems = parse(text)
+    assert [(p.line, p.field, p.hint) for p in problems] == [
+        (1, "a.title", "put a comma after Title = {One two}"),
+        (2, "a.author", 'put a comma after AUTHOR = "Ek, A."'),
+        (4, "a.year", "put a comma after year = 2001"),
+    ]
+    assert references["a"].doi == "10.5555/x"
+
+
 def test_place_of_a_field() -> None:
     text = "\n\n@book{a,\n  title = {x},\n  year = {2001},\n    author = {A, B},\n  doi = {no}\n}"
     _, problems = parse(text)

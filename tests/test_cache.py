@@ -92,6 +92,13 @@ class TestNeverStale:
         (root / "corpus/studies/a b").mkdir()
         assert sorted(codes(root, store)) == ["KB015", "KB016"]
 
+    def test_words_that_a_comment_takes_from_a_text(self, root: Path, store: Cache) -> None:
+        replace(root, STUDY, "en: Something", "en: Something is # 2")
+        for _ in range(2):
+            assert codes(root, store) == ["KB017"]
+        replace(root, "corpus/studies/b.yml", "- r2", "- r9")
+        assert codes(root, store) == ["KB017", "KB030"]
+
     def test_a_file_behind_a_link(self, root: Path, store: Cache, tmp_path: Path) -> None:
         shutil.move(root / STUDY, root / "kept.txt")
         (root / STUDY).symlink_to(root / "kept.txt")

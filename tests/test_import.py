@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,21 @@ def test_undated_works_at_two_addresses_are_two():
 def test_a_work_that_stands_twice_is_added_once(base, tmp_path):
     _, out, _ = run(base, put(tmp_path, "a.ris", RIS + RIS))
     assert out.endswith("2 references, 0 studies, 2 candidates added; 2 were there already\n")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_letters_are_composed(base, tmp_path, form):
+    """Otherwise one author would count as two; an export may write them in either form."""
+    name, title = (unicodedata.normalize(form, one) for one in ("Åström", "Räddning"))
+    bibtex = f"@book{{x, author = {{{name}, A.}}, title = {{{title} 1}}, year = {{2020}}}}"
+    csl = [{"title": f"{title} 2", "author": [{"family": name}], "issued": {"raw": "2021"}}]
+    ris = f"TY  - BOOK\nTI  - {title} 3\nAU  - {name}, A.\nPY  - 2022\nER  - \n"
+    for file, text in {"a.bib": bibtex, "a.json": json.dumps(csl), "a.ris": ris}.items():
+        assert run(base, put(tmp_path, file, text))[0] == 0
+    found = {key: one for key, one in references(base).items() if key.startswith("astrom")}
+    assert {one.authors[0].family for one in found.values()} == {"Åström"}
+    assert {one.title[:-2] for one in found.values()} == {"Räddning"}
+    assert len(found) == 3
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(base, tmp_path):
@@ -482,6 +498,7 @@ def test_what_breaks_a_rule_of_the_whole_is_named_with_its_row(base, tmp_path):
          "tags.country has no SV"),
         ({"marks": [{"to": "tags.country", "columns": {"n": "SV"}}]}, "tags.country has no SV"),
         ({"constants": {"kin": "case"}}, "no field kin here; did you mean kind?"),
+        ({"constants": {"kind": "label tesis"}}, "kind has no label tesis; did you mean thesis?"),
         ({"columns": {}}, "say where each column goes"),
         ({"colums": {}}, "[KB020]: colums: unknown field; did you mean columns?"),
         ({"encoding": "klingon"}, "no encoding of texts is called klingon"),

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import kb
 from kb import tabular
 from kb.mapping import TableMapping
 from kb.quoting import unquoted
+from kb.records import Setting
 from kb.values import squeezed
 from tests import making
 from tests.test_import import MAPPING, ROW, contents, put, run, table, with_mapping
@@ -47,6 +49,51 @@ def sizes(base: Path) -> list[int | None]:
 
 def study(base: Path, name: str = "muster2020") -> kb.Study:
     return kb.load(base).corpus.studies[name]
+
+
+# --- letters that can be written in two ways ------------------------------------------------------
+
+APART, WHOLE = (unicodedata.normalize(form, "Åström") for form in ("NFD", "NFC"))
+
+
+def records(*rows: dict[str, str]) -> str:
+    """A table with all columns of its rows."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+@pytest.mark.parametrize("cell", [APART, WHOLE])
+@pytest.mark.parametrize("mapped", [APART, WHOLE])
+@pytest.mark.parametrize("label", [APART, WHOLE])
+def test_letters_may_be_composed_or_not(tmp_path, cell, mapped, label):
+    """In cells, headers, mappings and labels alike; what is written is composed."""
+    terms: list[str | dict[str, Any]] = ["r1", making.term("r2", label=making.text(label))]
+    base = making.write(tmp_path / "base", {}, [making.facet("row", terms)])
+    own = columns(**{
+        f"In {mapped}": "setting.place",
+        "Rows": {"to": "tags.row", "values": {f"x{mapped}": "r1"}},
+        "Journal": "reference.journal",
+    })  # fmt: skip
+    mark = {"to": "findings.tags.column", "columns": {f"Is {mapped}": "c2"}, "yes": [mapped]}
+    constants = {**MAPPING["constants"], "setting.organisation": mapped}
+    mapping = {**MAPPING, "columns": own, "marks": [mark], "missing": [f"no {mapped}"],
+               "constants": constants}  # fmt: skip
+    first = {**ROW, "Title": f"On {cell}", "Author": f"{cell}, A.", f"In {cell}": f"{cell}stad",
+             "Rows": cell, "Journal": f"no {cell}", f"Is {cell}": cell}  # fmt: skip
+    text = records(first, {**first, "Title": "Other", "Rows": f"x{cell}", "Journal": "Journal"})
+    code, _, err = run(base, put(tmp_path, "a.csv", text), "--mapping",
+                       put(tmp_path, "m.yml", mapping))  # fmt: skip
+    assert (code, err) == (0, "columns that the mapping leaves out: about c1, about c2\n")
+    one, two = study(base, "astrom2020"), study(base, "astrom2020b")
+    assert one.setting == Setting(organisation=WHOLE, place=f"{WHOLE}stad")
+    assert (one.tags["row"], two.tags["row"]) == (("r2",), ("r1",))
+    assert one.findings[0].tags["column"] == ("c2",)
+    book = (base / "references.bib").read_text("utf-8")
+    assert (book.count(WHOLE), book.count("journal ")) == (3, 1)
+    assert unicodedata.is_normalized("NFC", book)
 
 
 # --- quotes, and rows of other lengths ------------------------------------------------------------

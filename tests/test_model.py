@@ -34,6 +34,26 @@ def test_nearest(word: str, near: str) -> None:
     assert nearest(word, ["health", "elder-care", "school"]) == near
 
 
+CALLED = {"Skola": "school", "Schola": "school", "Äldreomsorg": "elder-care", "Police": "police"}
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("skola", "school"),
+        ("Skolan", "school"),
+        ("äldreomsorgen", "elder-care"),
+        ("elder care", "elder-care"),
+        ("police", ""),
+        ("xyz", ""),
+    ],
+)
+def test_nearest_by_what_words_are_called(word: str, near: str) -> None:
+    """A name for something that is not valid here helps nobody."""
+    assert nearest(word, ["health", "elder-care", "school"], CALLED) == near
+    assert suggestion(word, ["elder-care", "school"], CALLED).endswith(f"{near}?") == bool(near)
+
+
 def test_nearest_of_very_many() -> None:
     many = [f"{name}{year}" for name in ("berg", "lund", "strand") for year in range(1700, 2100)]
     assert nearest("Lund1918a", many) == "lund1918"

@@ -139,6 +139,9 @@ def test_options_are_taken(copy):
     [
         ((KEY, "--kind", "coumt"), "kind: no coumt; did you mean count?"),
         ((KEY, "--tag", "citty=musterstadt"), "no citty in tags; did you mean city?"),
+        ((KEY, "--kind", "Zählung"), "kind: no Zählung; did you mean count?"),
+        ((KEY, "--kind", "Comptages"), "kind: no Comptages; did you mean count?"),
+        ((KEY, "--tag", "Stadt=musterstadt"), "no Stadt in tags; did you mean city?"),
         ((KEY, "--tag", "city=nowhere"), "tags.city: no nowhere"),
         ((KEY, "--tag", "city"), "write NAME=VALUE"),
         ((KEY, "--title", "en=x"), "no en in title; use one of: de, fr"),
@@ -380,6 +383,22 @@ def test_a_doi_is_looked_up(copy, agency, text):
     assert new(copy, text)[0] == 0
     assert (copy / "references.bib").read_text("utf-8") == before + ENTRY
     assert agency.asked[0][1] == "application/vnd.citationstyles.csl+json"
+
+
+@pytest.mark.parametrize(
+    "field", ["doi = {10.1234/NEU.1}", "url = {https://doi.org/10.1234/neu.1}"]
+)
+@pytest.mark.parametrize("text", ["10.1234/Neu.1", "https://doi.org/10.1234/Neu.1"])
+def test_a_doi_that_is_there_is_not_looked_up(copy, agency, text, field):
+    with (copy / "references.bib").open("a", encoding="utf-8") as bibliography:
+        bibliography.write(re.sub(r"doi +=.*", field, ENTRY).replace("moller2023", "daecher"))
+    before = (copy / "references.bib").read_bytes()
+    code, out, _ = new(copy, text)
+    assert (code, agency.asked) == (0, [])
+    assert "wrote corpus/studies/daecher.yml" in out
+    assert (copy / "references.bib").read_bytes() == before
+    assert "daecher.yml is there already" in new(copy, text)[2]
+    assert agency.asked == []
 
 
 @pytest.mark.parametrize(

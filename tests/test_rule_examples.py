@@ -248,8 +248,8 @@ IN_WORDS: dict[str, tuple[Callable[[Path], None], Callable[[Path], None]]] = {
 }
 """Examples that say in words what is wrong and right, as what is done to the knowledge base."""
 
-RAW = {"KB003", "KB004", "KB005", "KB006", "KB007", "KB009", "KB011", "KB012"}
-"""Examples that break the grammar, and so are files of their own."""
+RAW = {"KB003", "KB004", "KB005", "KB006", "KB007", "KB009", "KB011", "KB012", "KB017"}
+"""Examples of how a file is written, not of what it says, and so files of their own."""
 
 
 def problems(root: Path, rule: Rule, wrong: bool) -> list[Problem]:

@@ -468,6 +468,16 @@ CASES = [
     ),
     # The form of records
     Case(
+        "KB017",
+        "words-behind-a-sign",
+        ALT,
+        swap(ALT, "vereinzelt Besuche", "in Hof # 3 Besuche"),
+        at="# 3 Besuche",
+        field="findings.0.statement.de",
+        says="the words after the # are a comment",
+        hint="put the text in quotes if they belong to it",
+    ),
+    Case(
         "KB020",
         "misspelt",
         ALT,
@@ -567,6 +577,36 @@ CASES = [
         field="terms.3.deprecated",
         says="must be true or false, not the text 'yes'",
         hint="write true, without quotes",
+    ),
+    Case(
+        "KB023",
+        "label-of-a-term",
+        ALT,
+        swap(ALT, "habitat: [courtyard]", "habitat: [Dächer im Grünen, grüne Wände]"),
+        at="grüne",
+        field="tags.habitat.1",
+        says="the text 'grüne Wände' cannot be used here",
+        hint="did you mean green-wall?",
+    ),
+    Case(
+        "KB023",
+        "label-of-a-facet",
+        ALT,
+        swap(ALT, "  habitat:", "  Lebensräume:"),
+        at="Lebensräume:",
+        field="tags.Lebensräume",
+        says="the text 'Lebensräume' cannot be used here",
+        hint="did you mean habitat?",
+    ),
+    Case(
+        "KB023",
+        "label-of-a-direction",
+        ALT,
+        swap(ALT, "direction: describes", "direction: Kommt drauf an"),
+        at="direction: Kommt",
+        field="findings.0.direction",
+        says="the text 'Kommt drauf an' cannot be used here",
+        hint="did you mean depends?",
     ),
     Case(
         "KB023",
@@ -681,6 +721,16 @@ CASES = [
     # What the codebook says
     Case(
         "KB030",
+        "label",
+        ALT,
+        swap(ALT, "habitat: [courtyard]", "habitat: [Cour]"),
+        at="Cour]",
+        field="tags.habitat.0",
+        says="no habitat Cour",
+        hint="did you mean courtyard?",
+    ),
+    Case(
+        "KB030",
         "term",
         ALT,
         swap(ALT, "habitat: [courtyard]", "habitat: [courtyrad]"),
@@ -728,6 +778,17 @@ CASES = [
         field="exclusions.0.term",
         says="no habitat balkony",
         hint="did you mean balcony?",
+    ),
+    Case(
+        "KB031",
+        "label",
+        ALT,
+        swap(ALT, "  habitat:", "  Habitat:"),
+        at="Habitat:",
+        field="tags.Habitat",
+        says="no facet Habitat",
+        hint="did you mean habitat?",
+        more=["KB035"],
     ),
     Case(
         "KB031",
@@ -1059,6 +1120,7 @@ CASES = [
         REFERENCES,
         append(REFERENCES, "\n  @book{neu2001 title = {Erfunden}}\n"),
         at="@book{neu2001",
+        field="neu2001",
         says="cannot be read",
         hint="check its braces",
     ),
@@ -1068,6 +1130,7 @@ CASES = [
         REFERENCES,
         append(REFERENCES, "\n@book{neu2001, title = {Erfunden\n"),
         at="@book{neu2001",
+        field="neu2001",
         says="cannot be read",
         hint="check its braces",
     ),
@@ -1077,9 +1140,19 @@ CASES = [
         REFERENCES,
         swap(REFERENCES, "  author  = {Muster", "  year = {2000},\n  author  = {Muster"),
         at="@article{muster2015",
+        field="muster2015",
         says="it has the field year twice",
         hint="keep one",
-        more=["KB050"],
+    ),
+    Case(
+        "KB052",
+        "no-comma-after-a-field",
+        REFERENCES,
+        swap(REFERENCES, "Gesäte Dächer},\n", "Gesäte Dächer}\n"),
+        at="title   = {Erfunden: Gesäte Dächer}\n",
+        field="muster2015.title",
+        says="the comma is missing before journal",
+        hint="put a comma after title = {Erfunden: Gesäte Dächer}",
     ),
     Case(
         "KB052",
@@ -1087,6 +1160,7 @@ CASES = [
         REFERENCES,
         append(REFERENCES, "\n% a note\n" + ENTRY[1:] % "neu2001"),
         at="book{neu2001",
+        field="neu2001",
         says="read as a comment",
         hint="put an @ before it",
     ),
@@ -2044,6 +2118,7 @@ def test_every_rule_is_broken_by_a_case() -> None:
 def test_only_warnings_are_no_errors() -> None:
     assert {code for code, rule in RULES.items() if rule.severity == "warning"} == {
         "KB015",
+        "KB017",
         "KB051",
         "KB056",
         "KB097",
@@ -2084,6 +2159,36 @@ def test_only_the_terms_of_a_circle_are_in_it(copy: Path) -> None:
 def test_a_report_that_stands_twice_belongs_to_one_study(copy: Path) -> None:
     problems = found(copy, swap(ALT, "reports: [alt2009]", "reports: [alt2009, alt2009]"))
     assert [p.code for p in problems] == ["KB036"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        swap(REFERENCES, "@techreport{muster2018,", "@techreport{muster2018"),
+        swap(REFERENCES, "@techreport{muster2018,", "techreport{muster2018,"),
+        swap(REFERENCES, "Erfunden: Gesäte Dächer, drei Jahre", "Erfunden: {Gesäte Dächer, drei"),
+    ],
+)
+def test_references_that_cannot_be_read_are_not_missing(edit: Edit, copy: Path) -> None:
+    """A study, a supplement and a caveat name the entry, and a claim one that is not there."""
+    problems = found(copy, edit, swap(MAEHEN, "source: erfunden2019", "source: nirgends2019"))
+    assert [(p.code, p.field) for p in problems] == [
+        ("KB050", "stated_by.0.source"),
+        ("KB052", "muster2018"),
+    ]
+
+
+@pytest.mark.parametrize("path", [SETTINGS, HABITATS, MUSTER, SAAT, LARVEN, WARTEND, DE])
+def test_words_are_lost_in_no_kind_of_record(path: str, copy: Path) -> None:
+    content = (copy / path).read_text("utf-8")
+    more = "x_lost: Wort # 1\nx_text:\n  de: Zwei Worte # 2\n  fr: Deux mots  # 3\n"
+    (copy / path).write_text(content + more, "utf-8")
+    lines = (content + more).count("\n")
+    told = [p for p in load(copy)[1] if p.code == "KB017"]
+    assert [(p.path, p.line, p.column, p.field) for p in told] == [
+        (path, lines - 1, 18, "x_text.de"),
+        (path, lines, 18, "x_text.fr"),
+    ]
 
 
 def test_references_of_a_study_that_cannot_be_read_are_not_unused(copy: Path) -> None:

@@ -82,6 +82,37 @@ def test_unstudied_terms_have_no_study(base: kb.KnowledgeBase) -> None:
     assert found
 
 
+@pytest.mark.parametrize(
+    ("where", "hint"),
+    [
+        ("habitat=Balcon", "no habitat Balcon; did you mean balcony?"),
+        ("habitat=GRÜNE-WAND", "no habitat GRÜNE-WAND; did you mean green-wall?"),
+        ("habitat=Sedumdächer", "no habitat Sedumdächer; did you mean extensive-roof?"),
+        ("Lebensräume=balcony", "no facet Lebensräume; did you mean habitat?"),
+        ("direction=Profite", "no direction Profite; did you mean helps?"),
+    ],
+)
+def test_what_is_asked_for_by_its_label_is_named(where: str, hint: str) -> None:
+    """The word itself is refused all the same: a label can change, or be that of two terms."""
+    found = run("findings --where", where, "--root", FIXTURE)
+    assert (found.code, found.out) == (2, "")
+    assert hint in found.err
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("codebook Habitat", "did you mean habitat?"),
+        ("matrix Lebensraum effect", "did you mean habitat?"),
+        ("gaps --kind Ungesehen", "did you mean"),
+    ],
+)
+def test_facets_and_kinds_are_known_by_their_labels(command: str, hint: str) -> None:
+    found = run(command, "--root", FIXTURE)
+    assert found.code == 2
+    assert hint in found.err
+
+
 def test_what_studies_are_not_coded_with_has_no_unstudied_terms() -> None:
     with pytest.raises(kb.UnknownName, match="studies are not coded with lacuna; use one of:"):
         loaded("fixture").terms("lacuna", unstudied=True)

@@ -71,7 +71,8 @@ def test_made_up_ones(made: Any, tmp_path_factory: pytest.TempPathFactory) -> No
 
 
 def broken(root: Path) -> Path:
-    """Names and reports twice, a file that is no YAML, a field of a wrong type."""
+    """Names and reports twice, a file that is no YAML, a field of a wrong type, a reference that
+    cannot be read, words that a comment takes."""
     write(root, {f"s{n}": study(finding("r1"), finding("r2", "c2")) for n in range(6)})
     folder = root / "corpus/studies"
     (folder / "more").mkdir()
@@ -80,6 +81,10 @@ def broken(root: Path) -> Path:
     (folder / "s3.yml").write_text("title: [\n", "utf-8")
     file = (folder / "s4.yml").read_text("utf-8")
     (folder / "s4.yml").write_text(file.replace("kind: case", "kind: 4"), "utf-8")
+    file = (folder / "s0.yml").read_text("utf-8")
+    (folder / "s0.yml").write_text(file.replace("locator: p. 1", "locator: p. 1 # 2"), "utf-8")
+    entries = (root / "references.bib").read_text("utf-8")
+    (root / "references.bib").write_text(entries.replace("{s5-1,", "{s5-1"), "utf-8")
     return root
 
 
@@ -89,7 +94,7 @@ def test_broken_records_leave_the_old_tables(tmp_path: Path) -> None:
     before = sorted(output.rglob("*"))
     built = cluster.build(broken(root), str(output), size=2)
     assert built.problems == rules.load(root)[1]
-    assert {"KB040", "KB055", "KB022"} <= {one.code for one in built.problems}
+    assert {"KB017", "KB040", "KB055", "KB022", "KB052"} <= {one.code for one in built.problems}
     assert sorted(output.rglob("*")) == before
 
 

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb import textfile, yamlfile
+from kb.comments import lost_words
 from kb.yamlfile import Limits, locate, parse
 
 PARSERS = ["libyaml", "python"]
@@ -34,6 +35,36 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """Runs a test once with each parser."""
     use(request.param, monkeypatch)
     return str(request.param)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("title: Costs rose in unit # 3 and fell", [(1, 27, "title")]),
+        ("title: Costs rose in unit   # 3", [(1, 29, "title")]),
+        ("title:\n  en: Costs rose\n    in # 3", [(3, 8, "title.en")]),
+        ("title:\r\n  en: Kött och bröd 🐝 # 3\r\n", [(2, 23, "title.en")]),
+        ("a: [one two # three\n  , {b: two words # c\n  }]", [(1, 13, "a.0"), (2, 19, "a.1.b")]),
+        ("- - a: b\n    c: d - e # f", [(2, 14, "0.0.c")]),
+        ("a:\n- one two # three", [(2, 11, "a.0")]),
+        ("a: &x one two # three\nb: *x # four", [(1, 15, "a")]),
+        ('a: it\'s "so" # b', [(1, 14, "a")]),
+        ("a: one two\n# three\nb: c", []),
+        ("a: one two\n  # three\nb: c", []),
+        ("a: one # two three\nb:\n- SE # Sweden, not Norway\n- {c: d} # e f", []),
+        ("a: 2019 # as stated\nb: [c, d] # e f\nc: # d e\n  f: g", []),
+        ('a: "one # two"\nb: \'one # two\' # three\nc: "d e" # f', []),
+        ("a: |\n  one # two\n  three # four\nb: >-\n  one # two", []),
+        ("a: one#two three\nb: C# is one", []),
+        ("# a: one two # three\n  # b: one two # three\na: b", []),
+    ],
+)
+def test_comments_that_may_be_a_part_of_a_text(
+    text: str, places: list[tuple[int, int, str]], parser: str
+) -> None:
+    told = lost_words(text.encode(), "a.yml")
+    assert [(p.line, p.column, p.field) for p in told] == places
+    assert {p.severity for p in told} <= {"warning"}
 
 
 def value_of(text: str) -> Any:
