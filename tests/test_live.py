@@ -10,10 +10,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
+
+import pytest
 
 from kb.base import load
 from kb.site import data
+from kb.site.behind import Behind
 from kb.site.live import Live, Titles
 from kb.site.plugin import Part, build_part
 from tests.sites import contents, copy, own_environment
@@ -104,6 +108,27 @@ def _built(root: Path, output: Path) -> dict[str, bytes]:
         build_part(part, str(root / "mkdocs.yml"), URL, strict=True, guarded=False)
     made = contents(output)
     return {name: own for name, own in made.items() if name.partition("/")[2] not in WHOLE}
+
+
+def test_an_interrupt_waits_until_a_build_has_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, told = copy("fixture", tmp_path / "base"), list[str]()
+    start = SpawnProcess.start
+
+    def interrupted(process: SpawnProcess) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        start(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", interrupted)
+    behind = Behind(root / "mkdocs.yml", URL, told.append)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            behind.begin()
+        assert behind.content("de/search/search_index.json", wait=True)
+        assert told == []
+    finally:
+        behind.close()
 
 
 # --- A real server -------------------------------------------------------------------------------

@@ -10,13 +10,13 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Thread, current_thread, main_thread
 
 from mkdocs.exceptions import MkDocsException
 
@@ -44,11 +44,13 @@ class Behind:
         """Build the site as it is now; one that is being built is given up."""
         folder = Path(tempfile.mkdtemp(dir=self._all))
         heard, tell = SPAWN.Pipe(duplex=False)
-        process = SPAWN.Process(target=_build, args=(tell, str(folder), *self._given), daemon=True)
-        process.start()
-        tell.close()
-        self._instead(process)
-        Thread(target=self._wait, args=(process, heard, folder), daemon=True).start()
+        given = (tell, str(folder), *self._given)
+        with _uninterrupted():
+            process = SPAWN.Process(target=_build, args=given, daemon=True)
+            process.start()
+            tell.close()
+            self._instead(process)
+            Thread(target=self._wait, args=(process, heard, folder), daemon=True).start()
 
     def content(self, path: str, wait: bool = False) -> bytes | None:
         """The file at a path of the site that was finished last; if asked to, waits for the first
@@ -91,6 +93,28 @@ class Behind:
             shutil.rmtree(folder, ignore_errors=True)
         for line in told:
             self._tell(line)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Have Ctrl+C wait, and a process that starts meanwhile not mind it at all: either would end
+    with a traceback where the other has begun to tell it what to do."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    interrupts: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    masks = hasattr(signal, "pthread_sigmask")  # not on Windows; a new process takes it over
+    if masks:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, before)
+    if interrupts:
+        raise KeyboardInterrupt
 
 
 def _build(tell: Connection, output: str, configuration: str, url: str) -> None:
