@@ -12,7 +12,6 @@ from kb.corpus import Corpus
 from kb.facts import Where, wanted, with_broader
 from kb.synthesis import Candidate, Claim, Gap, Level, Status
 
-Stated = TypeVar("Stated", Claim, Gap)
 Tagged = TypeVar("Tagged", Claim, Gap, Candidate)
 
 _STATUSES = get_args(Status)  # from open to closed

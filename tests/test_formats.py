@@ -24,6 +24,7 @@ from kb.cli import app
 from kb.formats import material, registry, relations, sqlite
 from kb.formats.material import Material
 from kb.formats.registry import FORMATS, MEDIA
+from kb.site.data import ELSEWHERE, ON_SITE
 from kb.writing import WritingError, staging
 from tests.conftest import Command
 from tests.formats import (
@@ -449,11 +450,11 @@ def test_every_row_has_only_described_columns(one: Material) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
-def test_every_format_and_table_has_words(language: str, repo_root: Path) -> None:
+def test_every_format_of_the_site_and_table_has_words(language: str, repo_root: Path) -> None:
     words: Mapping[str, str] = yaml.safe_load(
         (repo_root / f"kb/locale/{language}.yml").read_text("utf-8")
     )
-    assert {f"format_{name}" for name in FORMATS} <= set(words)
+    assert {f"format_{name}" for name in (*ON_SITE, *ELSEWHERE)} <= set(words)
     assert {f"table_{name}" for name in relations.described()} <= set(words)
 
 
