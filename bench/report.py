@@ -21,8 +21,6 @@ PEERS = ("acl_anthology", "colrev", "pysigma")
 CHARTED = ("disk", "libyaml", "parsers", "orjson", "read", "check", "link", *PEERS)
 AGAINST = ("disk", "libyaml", "parsers", "orjson", "plain", *PEERS)
 """What the CPU time of a stage is divided by."""
-BOUND = 5.0
-"""What time may grow by when there are four times as many studies."""
 
 TARGETS = (
     ("help", None, "cpu", 0.2),

@@ -119,11 +119,6 @@ class Comparison(Record):
     cells: Annotated[tuple[CellChange, ...], ListToTuple] = ()
     crossed: Annotated[tuple[Crossed, ...], ListToTuple] = ()
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing changed."""
-        return not any((self.added, self.removed, self.changed, self.renamed, self.cells))
-
 
 class Brought(Record):
     """What a release brought: its day and counts, and what was new in it.

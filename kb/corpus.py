@@ -98,7 +98,6 @@ class Reading:
 
     folder: Folder
     parsed: Parsed
-    cache: Cache
     problems: list[Problem] = field(default_factory=list)
     around: Around = field(default_factory=Around)
     names: dict[str, str] = field(default_factory=dict)
@@ -167,7 +166,7 @@ def read(
 def begin(root: Path, seen: Snapshot | None = None, cache: Cache | None = None) -> Reading:
     """Read no more than settings, codebook and references."""
     seen, cache = seen or snapshot(root), cache or opened()
-    state = Reading(Folder(seen), Parsed(seen, cache), cache)
+    state = Reading(Folder(seen), Parsed(seen, cache))
     value = _settings_file(state)
     state.other = migration.complaint(value) if value else None
     if state.other is None:

@@ -173,10 +173,10 @@ def _candidate(corpus: Corpus, work: Reference, known: Known, missing: list[str]
     for name in ("known", "missing", "check"):
         record[name] = {}
         for language in corpus.languages:
-            said = corpus.words(language)
-            text = said[f"import_{name}"].replace("{fields}", ", ".join(missing))
+            words = corpus.words(language)
+            text = words[f"import_{name}"].replace("{fields}", ", ".join(missing))
             if name == "known" and told:
-                text += " " + said["import_told"].replace("{fields}", "; ".join(told))
+                text += " " + words["import_told"].replace("{fields}", "; ".join(told))
             record[name][language] = text
     tags = dict(known.get("tags", {}))
     for finding in known.get("findings", ()):

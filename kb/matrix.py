@@ -89,8 +89,8 @@ class Crossing:
         self._corpus, self._facts = corpus, tuple(facts)
         self._judge = _Judge(corpus, self._facts)
         self._upper: dict[str, list[tuple[str, ...]]] = {}
+        self._whole: dict[tuple[str, str], Matrix] = {}
 
-    @collector_paused()
     def cross(
         self, row: str, column: str, as_of: int | None = None, where: Where | None = None
     ) -> Matrix:
@@ -100,6 +100,16 @@ class Crossing:
         from that year or before are counted; with ``where`` only facts that fit it, and no gaps
         that are about other terms. Raises :class:`UnknownName` for an unknown facet.
         """
+        if where or as_of is not None:
+            return self._crossed(row, column, as_of, where)
+        if (row, column) not in self._whole:  # many pages and files need it
+            self._whole[row, column] = self._crossed(row, column)
+        return self._whole[row, column]
+
+    @collector_paused()
+    def _crossed(
+        self, row: str, column: str, as_of: int | None = None, where: Where | None = None
+    ) -> Matrix:
         rows, columns = facet_of(self._corpus, row), facet_of(self._corpus, column)
         if row == column:
             raise UnknownName(f"{row} cannot be crossed with itself; choose two facets")

@@ -43,7 +43,6 @@ class Migration:
     """What leads from the version of a knowledge base to the current one: a line for each step, and
     the files that change, none if it is current already."""
 
-    start: int
     steps: tuple[str, ...]
     changes: Mapping[Path, Change]
 
@@ -85,7 +84,7 @@ def plan(root: Path) -> Migration:
         f"{number} to {number + 1}: {inspect.getdoc(STEPS[number])}"
         for number in range(start, CURRENT)
     )
-    return Migration(start, said, changed)
+    return Migration(said, changed)
 
 
 def _start(data: bytes) -> int:

@@ -63,14 +63,6 @@ def resolve(root: Path, revision: str) -> str:
     return name.decode("ascii").strip()
 
 
-def latest_tag(root: Path) -> str | None:
-    """The newest tag that the current revision descends from, or ``None`` without one."""
-    try:
-        return _git(root, "describe", "--tags", "--abbrev=0").decode().strip() or None
-    except RevisionError:
-        return None
-
-
 def _blobs(root: Path, commit: str, revision: str) -> list[_Blob]:
     """The files of a revision that a knowledge base is read from."""
     prefix = _git(root, "rev-parse", "--show-prefix").decode().strip("\n")

@@ -20,7 +20,6 @@ from kb.synthesis import Candidate
 from kb.yamlwriter import Notes, dump
 
 _GIVEN = {"id", "path"}
-_PARTS = ("title", "coding", "tags")  # their fields are asked for one by one
 
 
 def record(

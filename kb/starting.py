@@ -44,8 +44,9 @@ class Start:
     engine: str
 
     def __post_init__(self) -> None:
-        if self.title is not None and (not self.title.strip() or not self.title.isprintable()):
-            raise StartError("the title must be a text on one line")
+        title = self.title
+        if title is not None and not (any(map(str.isalnum, title)) and title.isprintable()):
+            raise StartError("the title must be a text on one line, with a letter or a digit")
         if not self.engine.strip() or not self.engine.isprintable():
             raise StartError("the engine must be a requirement on one line, as pip takes it")
         for language in self.languages:

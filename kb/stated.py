@@ -12,7 +12,6 @@ from kb.facts import Where, wanted
 from kb.meeting import Meetings, Upper
 from kb.synthesis import Candidate, Claim, Gap, Level, Status
 
-Stated = TypeVar("Stated", Claim, Gap)
 Tagged = TypeVar("Tagged", Claim, Gap, Candidate)
 
 _STATUSES = get_args(Status)  # from open to closed

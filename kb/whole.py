@@ -25,8 +25,6 @@ RECORDS: Mapping[str, type[Record]] = {
     "releases": Release,
 }
 """The records by the name of their part; each part is a list, in the order of ids."""
-CONTEXT = ("settings", "codebook", "references")
-"""What is needed to understand studies on their own."""
 
 
 def whole(corpus: Corpus) -> export.Json:

@@ -21,7 +21,6 @@ from tests.sites import own_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples/benches"
-LANGUAGES = ("en", "sv")
 
 
 def steps(language: str) -> list[str]:

@@ -24,6 +24,7 @@ from kb.cli import app
 from kb.formats import material, registry, relations, sqlite
 from kb.formats.material import Material
 from kb.formats.registry import FORMATS, MEDIA
+from kb.site.data import ELSEWHERE, ON_SITE
 from kb.writing import WritingError, staging
 from tests.conftest import Command
 from tests.formats import (
@@ -91,7 +92,7 @@ def test_no_cell_of_a_csv_is_a_formula_and_no_text_is_lost(base: kb.KnowledgeBas
     for table in relations.relations(everything):
         texts = {column.name for column in table.columns if column.type == "string"}
         read = rows(files[f"csv/{table.name}.csv"])
-        for row, values in zip(read, table.rows(), strict=True):
+        for row, values in zip(read, table.rows, strict=True):
             for column, value in zip(table.columns, values, strict=True):
                 cell = row[column.name]
                 if column.name in texts:
@@ -172,7 +173,7 @@ def test_sqlite_holds_together(one: Material) -> None:
         for table in relations.relations(one):
             name = sqlite.table_name(table.name)
             ((number,),) = file.execute(f'SELECT count(*) FROM "{name}"')
-            assert number == sum(1 for _ in table.rows())
+            assert number == sum(1 for _ in table.rows)
             assert len(file.execute(f'PRAGMA foreign_key_list("{name}")').fetchall()) == sum(
                 len(key.columns) for key in table.foreign
             )
@@ -250,7 +251,7 @@ def test_duckdb_and_pandas_read_parquet(one: Material, tmp_path: Path) -> None:
         file = tmp_path / f"{table.name}.parquet"
         assert list(pandas.read_parquet(file).columns) == [c.name for c in table.columns]
         values = _asked(f"SELECT * FROM '{file}'")
-        assert [_plain(row) for row in values] == [list(row) for row in table.rows()]
+        assert [_plain(row) for row in values] == [list(row) for row in table.rows]
     studies, findings = (tmp_path / f"{name}.parquet" for name in ("studies", "findings"))
     described = _asked(f"DESCRIBE SELECT * FROM '{studies}'")
     types = {name: type for name, type, *_ in described}
@@ -443,17 +444,31 @@ def test_every_row_has_only_described_columns(one: Material) -> None:
         for key in table.foreign:
             assert set(key.columns) <= names
             assert list(told).index(key.table) <= list(told).index(table.name)
-        keys = [tuple(row[: len(table.key)]) for row in table.rows()]
+        keys = [tuple(row[: len(table.key)]) for row in table.rows]
         assert [column.name for column in table.columns[: len(table.key)]] == list(table.key)
         assert len(keys) == len(set(keys))
 
 
+def test_tables_are_made_once_for_all_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything, asked = whole(loaded("fixture")), []
+    for name, rows_of in relations.ROWS.items():
+
+        def noted(material: Material, name: str = name, rows_of: Any = rows_of) -> Any:
+            asked.append(name)
+            return rows_of(material)
+
+        monkeypatch.setitem(relations.ROWS, name, noted)
+    for name in ("csv", "spreadsheet", "sqlite"):
+        made(everything, name)
+    assert sorted(asked) == sorted(relations.ROWS)
+
+
 @pytest.mark.parametrize("language", ["en", "sv"])
-def test_every_format_and_table_has_words(language: str, repo_root: Path) -> None:
+def test_every_format_of_the_site_and_table_has_words(language: str, repo_root: Path) -> None:
     words: Mapping[str, str] = yaml.safe_load(
         (repo_root / f"kb/locale/{language}.yml").read_text("utf-8")
     )
-    assert {f"format_{name}" for name in FORMATS} <= set(words)
+    assert {f"format_{name}" for name in (*ON_SITE, *ELSEWHERE)} <= set(words)
     assert {f"table_{name}" for name in relations.described()} <= set(words)
 
 

@@ -196,6 +196,20 @@ def test_every_record_has_a_link_that_names_it(linked: dict[str, str], base: Kno
         assert own[0].get("tags", "") == tags
 
 
+def test_every_record_links_to_its_file_on_whatever_the_main_branch_is(
+    linked: dict[str, str], base: KnowledgeBase
+) -> None:
+    corpus, pages_of = (
+        base.corpus,
+        {"studies": "studies", "claims": "claims", "gaps": "stated-gaps"},
+    )
+    for name, folder in pages_of.items():
+        for one in getattr(corpus, name).values():
+            page = linked[f"{folder}/{one.id}/"]
+            assert f'<a href="{REPOSITORY}/blob/HEAD/{one.path}" rel="noopener">' in page
+    assert not any("/blob/" in page for _, page in rendered(base, None))
+
+
 def test_every_term_has_three_links(linked: dict[str, str], base: KnowledgeBase) -> None:
     for facet in base.codebook.axes:
         for term in facet.terms:

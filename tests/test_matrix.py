@@ -268,6 +268,14 @@ class TestCounting:
             other = turned[one.column, one.row]
             assert (one.state, one.facts, one.flags) == (other.state, other.facts, other.flags)
 
+    def test_a_whole_matrix_is_made_once(self, tmp_path: Path) -> None:
+        base = kb.load(write(tmp_path, {"s1": study(finding())}))
+        whole = base.matrix("row", "column")
+        assert base.matrix("row", "column") is whole
+        assert base.matrix("row", "column", kind="case").studies == 1
+        assert base.matrix("row", "column", as_of=1900).studies == 0
+        assert base.matrix("row", "column") is whole
+
 
 def flags(root: Path, *studies: dict[str, Any], **more: Any) -> set[str]:
     return set(cell(root, *studies, **more).flags)

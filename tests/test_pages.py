@@ -1,8 +1,7 @@
-"""Pages before MkDocs sees them: hostile texts stay texts, addresses are unique, words complete."""
+"""Pages before MkDocs sees them: hostile texts stay texts, addresses are unique."""
 
 from __future__ import annotations
 
-import ast
 import html
 import re
 import string
@@ -30,7 +29,6 @@ from kb.site.page import Page
 from kb.site.text import front_matter, plain, pre
 from kb.site.view import View
 from kb.synthesis import Candidate, Claim, Gap
-from kb.words import LOCALE
 from tests.sites import ROOT, SOURCES, contents, copy, folded, shape
 from tests.strategies import FRAGMENTS, PIECES
 
@@ -319,48 +317,6 @@ def test_a_record_cannot_take_the_place_of_a_heading(tmp_path: Path) -> None:
         _, events = rendered_page(view, page)
         ids = [event[2] for event in events if event[:2] == ("attribute", "id")]
         assert len(ids) == len(set(ids)), page.address
-
-
-# --- The words of the interface ------------------------------------------------------------------
-
-
-def words(language: str) -> dict[str, str]:
-    """The engine's own words in a language."""
-    return dict(yaml.safe_load((LOCALE / f"{language}.yml").read_text("utf-8")))
-
-
-def placeholders(text: str) -> set[str]:
-    """The names in braces."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-
-def used_words() -> set[str]:
-    """All keys that templates and the Python of the site ask for, where they are spelt out."""
-    found: set[str] = set()
-    for path in sorted((ROOT / "kb" / "site" / "templates").iterdir()):
-        found |= set(re.findall(r"""\bt\(\s*["']([^"'~]+)["']\s*[,)]""", path.read_text("utf-8")))
-    for path in sorted((ROOT / "kb" / "site").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                first = node.args[0] if node.args else None
-                if node.func.attr == "t" and isinstance(first, ast.Constant):
-                    found.add(str(first.value))
-    return found
-
-
-def test_templates_and_python_use_only_known_words() -> None:
-    used = used_words()
-    assert len(used) > 50
-    assert not used - words("en").keys()
-
-
-@pytest.mark.parametrize("language", sorted({path.stem for path in LOCALE.glob("*.yml")} - {"en"}))
-def test_languages_have_the_same_words_with_the_same_gaps(language: str) -> None:
-    english, other = words("en"), words(language)
-    assert set(english) == set(other)
-    for key, text in english.items():
-        assert placeholders(text) == placeholders(other[key]), key
-    assert all(str(text).strip() for text in other.values())
 
 
 # --- Files ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -221,6 +221,7 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         (("--language", "EN"), "EN is no code of a language"),
         (("--language", "en", "--language", "en"), "the language en stands twice"),
         (("--title", " "), "the title must be a text on one line"),
+        (("--title", ","), "the title must be a text on one line, with a letter or a digit"),
         (("--title", "a\nb"), "the title must be a text on one line"),
         (("--engine", "a\n--index-url x"), "the engine must be a requirement on one line"),
     ],
@@ -234,6 +235,7 @@ def test_wrong_usage_is_explained(tmp_path: Path, options: tuple[str, ...], says
 
 @settings(deadline=None, max_examples=25)
 @given(title=st.text(max_size=40), language=st.text("aå-Zz0./", max_size=6) | st.just("da"))
+@example(title=",", language="da")
 def test_whatever_is_given_it_is_sound_or_refused(
     tmp_path_factory: pytest.TempPathFactory, title: str, language: str
 ) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kb.citations import Kind
-from kb.formats.material import Material
+from kb.formats.material import Material, once
 from kb.formats.relations import in_language
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def node_link(material: Material) -> Iterator[tuple[str, bytes]]:
     yield "graph.node-link.json", f"{text}\n".encode()
 
 
+@once
 def labelled(material: Material) -> nx.DiGraph:
     """The graph with texts as nodes (``kind:id``); each has its kind, its id as ``name``, and what
     it is called."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Any, TypeVar
 
 from kb.base import KnowledgeBase
 from kb.citations import Use, citations
@@ -13,6 +15,8 @@ from kb.records import Study
 from kb.references import Reference
 from kb.stated import Tagged, tagged
 from kb.synthesis import Claim, Gap
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,25 @@ class Material:
     works: tuple[Reference, ...]
     version: str
     """What tells this content from any other."""
+    made: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What several formats have in common, by the function that made it."""
 
     @property
     def corpus(self) -> Corpus:
         """The records."""
         return self.base.corpus
+
+
+def once(make: Callable[[Material], Made]) -> Callable[[Material], Made]:
+    """A function whose answer is kept with the material, for all formats that ask for it."""
+
+    @wraps(make)
+    def kept(material: Material) -> Made:
+        if make not in material.made:
+            material.made[make] = make(material)
+        return material.made[make]  # type: ignore[no-any-return]
+
+    return kept
 
 
 def whole(base: KnowledgeBase) -> Material:

@@ -40,9 +40,8 @@ def _table(one: Relation) -> Any:
         )
         for column in one.columns
     ]
-    rows = list(one.rows())
     columns = [
-        arrow.array([_value(row[at], column.type) for row in rows], types[column.type])
+        arrow.array([_value(row[at], column.type) for row in one.rows], types[column.type])
         for at, column in enumerate(one.columns)
     ]
     schema = arrow.schema(fields, metadata={"description": one.about})

@@ -3,15 +3,15 @@ common. ``tables.yml`` says which columns they have; here are their rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from kb import yamlfile
 from kb.formats import of_codebook, of_stated, of_studies
-from kb.formats.material import Material
+from kb.formats.material import Material, once
 from kb.words import engine
 
 Type = Literal["string", "integer", "number", "boolean", "date"]
@@ -48,7 +48,7 @@ class Foreign:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relation:
     """A table: ``key`` are the columns that tell its rows apart."""
 
@@ -59,8 +59,12 @@ class Relation:
     foreign: tuple[Foreign, ...]
     material: Material
 
-    def rows(self) -> Iterator[tuple[Value, ...]]:
+    @cached_property
+    def rows(self) -> Sequence[tuple[Value, ...]]:
         """The values in the order of the columns; ``None`` for what is not said."""
+        return tuple(self._rows())
+
+    def _rows(self) -> Iterator[tuple[Value, ...]]:
         languages = self.material.corpus.languages
         names = [column.name for column in self.columns]
         for row in ROWS[self.name](self.material):
@@ -73,6 +77,7 @@ class Relation:
             yield tuple(map(flat.get, names))
 
 
+@once
 def relations(material: Material) -> list[Relation]:
     """All tables, those that others name before them."""
     languages = material.corpus.languages

@@ -67,7 +67,7 @@ def _fill(database: sqlite3.Connection, one: Relation) -> None:
     # Without row numbers the rows lie in the order of their key, which saves a second copy of it.
     database.execute(f"CREATE TABLE {name} ({', '.join(parts)}) WITHOUT ROWID")
     blanks = ", ".join("?" * len(one.columns))
-    database.executemany(f"INSERT INTO {name} VALUES ({blanks})", one.rows())
+    database.executemany(f"INSERT INTO {name} VALUES ({blanks})", one.rows)
     for key in one.foreign:
         if key.columns != one.key[: len(key.columns)]:  # the primary key has an index of its own
             index = _quoted("_".join((table_name(one.name), *key.columns)))
@@ -94,7 +94,7 @@ def _texts(one: Relation, languages: Iterable[str]) -> Iterator[tuple[str, str, 
     """The texts of each row in each language, each with what all languages have in common."""
     at = {column.name: position for position, column in enumerate(one.columns)}
     common = [at[name] for name in ("title", "organisation", "place", "journal") if name in at]
-    for row in one.rows():
+    for row in one.rows:
         id = "/".join(str(row[at[name]]) for name in one.key)
         for language in languages:
             own = [at[column.name] for column in one.columns if column.language == language]

@@ -1,9 +1,10 @@
-"""Where a page leads those who would contribute: to a form, or to what tells how."""
+"""Where a page leads those who would contribute: to a form or a file, or to what tells how."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from kb import forms
 from kb.site.view import View
@@ -19,6 +20,13 @@ def address(
     if view.settings.repository:
         return forms.address(view.settings.repository, form, record, tags)
     return view.url(PAGE if _written(view.corpus.root / "docs" / view.language) else RULES)
+
+
+def file(view: View, path: str) -> str:
+    """The address of a record's file on the main branch of the repository, whatever the name of
+    that; nothing without a repository."""
+    repository = view.settings.repository
+    return f"{repository.rstrip('/')}/blob/HEAD/{quote(path)}" if repository else ""
 
 
 def _written(docs: Path) -> bool:

@@ -197,14 +197,8 @@ class View:
         return ", ".join(self.label(facet.id, term) for term in direct) if facet else ""
 
     def matrix(self, column: str) -> Matrix:
-        """The default row facet crossed with another; kept, since many pages need it."""
-        if column not in self._matrices:
-            self._matrices[column] = self.base.matrix(self.settings.matrix.row, column)
-        return self._matrices[column]
-
-    @cached_property
-    def _matrices(self) -> dict[str, Matrix]:
-        return {}
+        """The default row facet crossed with another."""
+        return self.base.matrix(self.settings.matrix.row, column)
 
     @cached_property
     def years(self) -> list[int]:
