@@ -214,10 +214,12 @@ def corpus_of(root: Path, name: str | None) -> Corpus:
     none is named; what is wrong with it ends the command."""
     from kb.base import load
     from kb.folder import SETTINGS
-    from kb.locations import is_address
+    from kb.locations import absent, is_address, is_store
     from kb.problems import CorpusError, SourceError, as_text, summary
     from kb.revisions import RevisionError, checked_out
 
+    if name and is_store(name):
+        fail(absent(name))
     try:
         if name is None:
             return load(root).corpus

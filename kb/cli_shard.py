@@ -64,11 +64,9 @@ def shard(
 def stored(source: str | None) -> Tables | None:
     """The tables at a place, if ``kb shard`` has made some there."""
     from kb.folder import holds_tables
+    from kb.locations import is_store
 
-    if source is None:
-        return None
-    remote = "://" in source and not source.startswith(("http://", "https://"))
-    if not remote and not holds_tables(Path(source)):
+    if source is None or not (is_store(source) or holds_tables(Path(source))):
         return None
     from kb.tallies import tables
 

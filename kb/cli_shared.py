@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import shutil
 import sys
 import textwrap
@@ -48,13 +49,27 @@ class ShowFormat(StrEnum):
     JSON = "json"
 
 
-def _no_tables(context: typer.Context, folder: Path | None) -> Path | None:
-    """The folder; with no more than tables in it, the command ends."""
+def _there(context: typer.Context, folder: Path | None) -> Path | None:
+    """The folder; when it is none, or holds no more than tables, the command ends."""
     from kb.folder import only_tables
 
-    if folder and not context.resilient_parsing and (told := only_tables(folder)):
-        fail(told, 1)
+    if folder and not context.resilient_parsing:
+        if not folder.exists():
+            fail(_astray(folder))
+        if told := only_tables(folder):
+            fail(told, 1)
     return folder
+
+
+def _astray(folder: Path) -> str:
+    """What to say of a folder that is not there, or is an address."""
+    from kb.locations import absent, is_address
+
+    wanted = "the folder of the knowledge base"
+    source = re.sub(r"^([\w+.-]{2,}:)/", r"\1//", folder.as_posix())  # a path has lost a slash
+    if is_address(source):
+        return f"{source} is an address on the web; name {wanted}"
+    return absent(source, wanted)
 
 
 Root = Annotated[
@@ -62,9 +77,8 @@ Root = Annotated[
     typer.Option(
         "--root",
         help="Folder of the knowledge base (default: the nearest one upwards)",
-        exists=True,
         file_okay=False,
-        callback=_no_tables,
+        callback=_there,
     ),
 ]
 Source = Annotated[
@@ -102,11 +116,11 @@ LanguageOption = Annotated[
 def load_base(source: str | Path | None) -> KnowledgeBase:
     """The checked knowledge base; with errors they are printed, and the command ends with 1."""
     from kb.base import load
-    from kb.locations import is_address
+    from kb.locations import absent
     from kb.problems import CorpusError, SourceError, as_text, summary
 
-    if isinstance(source, str) and not is_address(source) and not Path(source).exists():
-        fail(f"{source} does not exist; name a folder, a data file or an address")
+    if told := absent(source or Path()):
+        fail(told)
     try:
         base = load(source or Path())
     except SourceError as error:

@@ -237,12 +237,32 @@ class TestSources:
             ("nowhere.json", 2, "nowhere.json does not exist; name a folder"),
             ("http://127.0.0.1:9/", 1, "cannot be read: "),
             ("README.md", 1, "README.md:1:1: this is not JSON"),
+            ("s3://b/x", 2, "s3://b/x cannot be read: only tables of kb shard can be at such"),
         ],
     )
     def test_sources_that_are_none(self, source: str, code: int, message: str) -> None:
         found = spawn("studies", "--root", source)
         assert (found.code, found.out, found.err.count("\n")) == (code, "", 1)
         assert message in found.err
+
+    @pytest.mark.parametrize(
+        ("source", "message"),
+        [
+            ("nowhere", "nowhere does not exist; name the folder of the knowledge base"),
+            ("https://a.example/kb/", "https://a.example/kb is an address on the web; name the"),
+            ("s3://b/x", "at such an address, and only kb matrix reads them; name the folder"),
+        ],
+    )
+    def test_folders_that_are_none(self, source: str, message: str) -> None:
+        for command in ("check", "fmt", "build", "shard out", "new a", "diff main"):
+            found = run(command, "--root", source)
+            assert (found.code, found.out, found.err.count("\n")) == (2, "", 1), command
+            assert message in found.err
+
+    def test_what_changed_since_tables(self) -> None:
+        found = run("diff s3://b/x --root", REAL)
+        assert (found.code, found.out, found.err.count("\n")) == (2, "", 1)
+        assert "s3://b/x cannot be read: only tables of kb shard" in found.err
 
     def test_what_writes_wants_a_folder(self, data: Path) -> None:
         found = run("build", "--root", data / "knowledge-base.json")
