@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
@@ -171,15 +171,32 @@ def words_of(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",")) if text else ()
 
 
-def language_of(base: KnowledgeBase, language: str | None) -> str:
-    """The language that is asked for, or the first; an unknown one ends the command."""
+def language_of(corpus: Corpus, language: str | None, format: StrEnum) -> str:
+    """The language that is asked for, or the first; an unknown one ends the command, and so does
+    any of a form that has the texts in all of them."""
     from kb.model import suggestion
 
     if language is None:
-        return base.corpus.languages[0]
-    if language not in base.corpus.languages:
-        fail(f"no language {language}; {suggestion(language, base.corpus.languages)}")
+        return corpus.languages[0]
+    if format in {Format.JSON, Format.JSONL}:
+        fail("--language has no say in JSON, which has the texts in all languages; leave it out")
+    if language not in corpus.languages:
+        fail(f"no language {language}; {suggestion(language, corpus.languages)}")
     return language
+
+
+def given(context: typer.Context, name: str) -> bool:
+    """Whether a parameter stands on the command line, be it with the value that it has anyway."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def refuse(context: typer.Context, names: Container[str], why: str) -> None:
+    """End the command when one of these parameters is given, which would not be minded."""
+    for one in context.command.params:
+        if one.name in names and given(context, one.name):
+            written = one.opts[0] if one.opts[0].startswith("-") else one.name.upper()
+            fail(f"{written} has no say {why}")
 
 
 def emit(

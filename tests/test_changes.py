@@ -145,14 +145,23 @@ class TestPrinting:
         ("arguments", "code", "message"),
         [
             (["0.11.0"], 2, "no release 0.11.0; did you mean 0.10.0?"),
-            (["--since", ".", "--format", "atom"], 2, "a feed is of releases"),
+            (["--since", ".", "--format", "atom"], 2, "--since has no say in a feed"),
+            (["0.9.0", "--format", "atom"], 2, "VERSION has no say in a feed"),
+            (["0.9.0", "--since", "."], 2, "VERSION has no say with --since"),
+            (["--date", "2026-03-01"], 2, "--date has no say without --release"),
+            (["0.9.0", "--release", "1.0.0"], 2, "VERSION has no say with --release"),
+            (["--release", "1.0.0", "--format", "text"], 2, "--format has no say with --release"),
+            (["--release", "1.0.0", "--language", "en"], 2, "--language has no say with"),
+            (["--language", "en", "--format", "json"], 2, "--language has no say in JSON"),
         ],
     )
     def test_wrong_usage(self, made: Path, arguments: list[str], code: int, message: str) -> None:
         given = [made if one == "." else one for one in arguments]
+        before = sorted(made.rglob("*"))
         done = run("changes", *given, "--root", made)
-        assert done.exit_code == code
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (code, "", 1)
         assert message in done.stderr
+        assert sorted(made.rglob("*")) == before
 
     def test_without_releases(self, fixture_root: Path) -> None:
         assert run("changes", "--root", fixture_root).stdout == ""

@@ -304,6 +304,14 @@ class TestFormats:
         else:
             assert lines == data
 
+    @pytest.mark.parametrize("command", [*LISTINGS[:5], "codebook", "show a", "diff MADE"])
+    def test_json_has_all_languages(self, made: Path, command: str) -> None:
+        line = command.replace("MADE", str(made))
+        for format in ("json", "jsonl") if command in LISTINGS else ("json",):
+            found = run(line, "--format", format, "--language", "en", "--root", made)
+            assert (found.code, found.out, found.err.count("\n")) == (2, "", 1)
+            assert "--language has no say in JSON" in found.err
+
     def test_no_record_is_no_line(self, made: Path) -> None:
         assert run("gaps", "--root", made, "--format", "jsonl").out == ""
 

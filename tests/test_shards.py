@@ -326,6 +326,20 @@ def test_an_output_that_cannot_be_one(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (root / "corpus").is_dir()
 
 
+def test_options_that_do_not_go_together(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    store.pipe_file("/shards/a.jsonl", b"{}\n")
+    for options, said in (
+        ("--workers 0 --scheduler tcp://127.0.0.1:9", "--workers has no say with --scheduler"),
+        ("--studies memory://shards --size 1000", "each file is a shard; leave out the size"),
+    ):
+        line = ["shard", str(tmp_path / "out"), "--root", str(root), *options.split()]
+        done = CliRunner().invoke(app, line)
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+        assert said in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_relative_output_is_one_of_the_folder_of_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
