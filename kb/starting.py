@@ -52,8 +52,8 @@ class Start:
     engine: str
 
     def __post_init__(self) -> None:
-        if self.title is not None and (not self.title.strip() or not self.title.isprintable()):
-            raise StartError("the title must be a text on one line")
+        if self.title is not None and not _is_title(self.title):
+            raise StartError("the title must be a text on one line, with a letter or a digit")
         if not _names_engine(self.engine):
             raise StartError(f"the engine must be a requirement on one line, such as {_AS}")
         for language in self.languages:
@@ -61,6 +61,10 @@ class Start:
                 raise StartError(f"{language} is no code of a language; write one as en or pt-BR")
             if self.languages.count(language) > 1:
                 raise StartError(f"the language {language} stands twice")
+
+
+def _is_title(text: str) -> bool:
+    return text.isprintable() and any(map(str.isalnum, text))
 
 
 def _names_engine(text: str) -> bool:

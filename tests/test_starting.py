@@ -221,6 +221,7 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         (("--language", "EN"), "EN is no code of a language"),
         (("--language", "en", "--language", "en"), "the language en stands twice"),
         (("--title", " "), "the title must be a text on one line"),
+        (("--title", "¡–"), "the title must be a text on one line, with a letter or a digit"),
         (("--title", "a\nb"), "the title must be a text on one line"),
         (("--engine", "a\n--index-url x"), "the engine must be a requirement on one line"),
     ],
