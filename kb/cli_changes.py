@@ -168,6 +168,7 @@ def _record(base: KnowledgeBase, version: str, since: str | None, date: str | No
     from kb import releases
     from kb.changes import Release
     from kb.validation import Around, complaints_of
+    from kb.writing import WritingError
 
     newest = next(iter(releases.log(base.corpus)), None)
     since = since or (f"v{newest.id}" if newest else None)
@@ -175,13 +176,15 @@ def _record(base: KnowledgeBase, version: str, since: str | None, date: str | No
     try:
         day = date or datetime.now(UTC).date().isoformat()
         made = releases.release(base, version, day, old)
-        path = releases.write(base.corpus.root, made, base.corpus.languages)
+        releases.write(base.corpus.root, made, base.corpus.languages)
     except ValidationError as error:
         found = complaints_of(error, Release, version, Around(base.corpus.languages))
         fail("; ".join(f"{one.message}; {one.hint}" for one in found))
-    except (releases.ReleaseError, OSError) as error:
+    except releases.ReleaseError as error:
         fail(str(error))
-    print(path.relative_to(base.corpus.root).as_posix())
+    except WritingError as error:
+        fail(str(error), 1)
+    print(made.path)
 
 
 def _unreleased(

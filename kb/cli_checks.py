@@ -171,8 +171,15 @@ def forms(
     Their options are the terms of the codebook.
     """
     from kb.forms import write
+    from kb.writing import WritingError
 
-    changed = write(load_base(root).corpus, check_only)
+    base = load_base(root)
+    try:
+        changed = write(base.corpus, check_only)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}", 1)
+    except WritingError as error:
+        fail(str(error), 1)
     for path in changed:
         print(f"{'would change' if check_only else 'changed'} {path}")
     raise typer.Exit(1 if check_only and changed else 0)

@@ -105,6 +105,17 @@ class TestRecording:
         assert done.stderr.count("\n") == 1
         assert sorted(root.rglob("*")) == before
 
+    def test_what_cannot_be_written(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(source: object, target: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        before = sorted(root.rglob("*"))
+        monkeypatch.setattr("os.replace", refuse)
+        done = record(root, "1.0.0", "--since", root)
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr == "nothing was written: No space left on device\n"
+        assert sorted(root.rglob("*")) == before
+
     def test_a_bad_record_is_a_problem_with_its_place(self, root: Path) -> None:
         path = root / "corpus/releases/0.9.0.yml"
         path.write_text(path.read_text("utf-8").replace("studies: 1", "studies: -1"), "utf-8")
