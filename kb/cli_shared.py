@@ -178,10 +178,10 @@ def language_of(corpus: Corpus, language: str | None, format: StrEnum) -> str:
 
     if language is None:
         return corpus.languages[0]
-    if format in {Format.JSON, Format.JSONL}:
-        fail("--language has no say in JSON, which has the texts in all languages; leave it out")
     if language not in corpus.languages:
         fail(f"no language {language}; {suggestion(language, corpus.languages)}")
+    if format.value in {"json", "jsonl"}:
+        fail("--language has no say in JSON, which has the texts in all languages; leave it out")
     return language
 
 
