@@ -42,10 +42,13 @@ STAGES = {
 
 COUNTED = 60
 """Studies of the knowledge base on which instructions are counted."""
+BUILT = 2
+"""Studies of the one that is built, in one language: most of a build is the same for every page."""
 COMMANDS = {
     "kb --help": ("--help",),
     "kb check": ("check", "--root", "{root}"),
     "kb matrix": ("matrix", "topic", "outcome", "--format", "json", "--root", "{root}"),
+    "kb build": ("build", "--root", "{built}"),
 }
 REFERENCE = (
     "import json, yaml\n"
@@ -104,12 +107,13 @@ def _seconds(stage: str, root: Path) -> float:
 
 def counts(folder: Path) -> Mapping[str, float]:
     """The instructions of each command as shares of those of the reference program."""
-    root = folder / "counted"
+    root, built = folder / "counted", folder / "built"
     corpora.write(root, COUNTED)
+    corpora.write(built, BUILT, languages=("en",))
     reference = instructions("-c", REFERENCE)
     counted = {}
     for name, given in COMMANDS.items():
-        arguments = ("-m", "kb", *(one.format(root=root) for one in given))
+        arguments = ("-m", "kb", *(one.format(root=root, built=built) for one in given))
         # Python compiles each module once, when it is first imported: not in the run that counts.
         subprocess.run([sys.executable, *arguments], capture_output=True, env=_environment())
         counted[name] = instructions(*arguments) / reference
@@ -117,7 +121,7 @@ def counts(folder: Path) -> Mapping[str, float]:
 
 
 def instructions(*arguments: str) -> int:
-    """How many instructions Python takes for some arguments."""
+    """How many instructions Python takes for some arguments, in all processes that are copies."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         sys.exit("instructions are counted by Valgrind: install it (apt install valgrind)")
@@ -125,10 +129,10 @@ def instructions(*arguments: str) -> int:
     done = subprocess.run(
         [*line, *arguments], capture_output=True, text=True, check=False, env=_environment()
     )
-    found = re.search(r"Collected : (\d+)", done.stderr)
+    found = re.findall(r"Collected : (\d+)", done.stderr)
     if done.returncode or not found:
         sys.exit(f"{' '.join(arguments)} could not be counted:\n{done.stderr[-2000:]}")
-    return int(found[1])
+    return sum(map(int, found))
 
 
 def _environment() -> Mapping[str, str]:

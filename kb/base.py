@@ -289,9 +289,7 @@ def load(source: str | Path = ".") -> KnowledgeBase:
     """
     if found := locations.data_of(source):
         return KnowledgeBase(*datafile.read(*found))
-    if not Path(source).exists():
-        raise SourceError(f"{source} does not exist; name a folder, a data file or an address")
-    if told := only_tables(Path(source)):
+    if told := locations.absent(source) or only_tables(Path(source)):
         raise SourceError(told)
     corpus, problems = load_corpus(find_root(Path(source)))
     if corpus is None or has_errors(problems):

@@ -218,7 +218,7 @@ def show(
     from kb.show import find, readable
 
     base = load_base(root)
-    words = language_of(base, language)
+    words = language_of(base.corpus, language, format)
     try:
         record = find(base, id)
     except UnknownName as error:
@@ -246,7 +246,7 @@ def codebook(
     from kb.facts import UnknownName
 
     base = load_base(root)
-    words = language_of(base, language)
+    words = language_of(base.corpus, language, format)
     try:
         found = base.terms(facet, unstudied=unstudied)
     except UnknownName as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli_shared import LanguageOption, Root, fail, language_of, load_base
+from kb.cli_shared import LanguageOption, Root, fail, language_of, load_base, refuse
 
 if TYPE_CHECKING:
     from kb import tell
@@ -54,7 +54,7 @@ def diff(
     before = corpus_of(here, old)
     after = corpus_of(here, new)
     changes = compare(before, after)
-    spoken = spoken_of(after, language)
+    spoken = language_of(after, language, format)
     words = after.words(spoken)
     if format is DiffFormat.JSON:
         sys.stdout.write(artefact.dumps(changes, old, new or "."))
@@ -103,6 +103,7 @@ class ChangesFormat(StrEnum):
 
 @changing.command()
 def changes(
+    context: typer.Context,
     version: Annotated[str | None, typer.Argument(help="Only this release")] = None,
     since: Annotated[
         str | None,
@@ -131,16 +132,32 @@ def changes(
     root: Root = None,
 ) -> None:
     """Tell what each release brought, or record one."""
+    _apart(context, since, release, format)
     base = load_base(root)
     if release is not None:
         _record(base, release, since, date)
         return
-    spoken = language_of(base, language)
+    spoken = language_of(base.corpus, language, format)
     words = base.corpus.words(spoken)
     if since is not None:
         _unreleased(base, since, format, words, spoken)
     else:
         _released(base, version, format, words, spoken)
+
+
+def _apart(
+    context: typer.Context, since: str | None, release: str | None, format: ChangesFormat
+) -> None:
+    """End the command when something is given that would not be minded beside the rest."""
+    if release is not None:
+        refuse(context, {"version", "format", "language"}, "with --release; leave one of them out")
+        return
+    refuse(context, {"date"}, "without --release, whose day it is")
+    if since is not None:
+        refuse(context, {"version"}, "with --since; leave one of them out")
+    if format is ChangesFormat.ATOM:
+        refuse(context, {"version"}, "in a feed, which is of all releases; leave it out")
+        refuse(context, {"since"}, "in a feed, which is of releases; choose another --format")
 
 
 def _record(base: KnowledgeBase, version: str, since: str | None, date: str | None) -> None:
@@ -151,6 +168,7 @@ def _record(base: KnowledgeBase, version: str, since: str | None, date: str | No
     from kb import releases
     from kb.changes import Release
     from kb.validation import Around, complaints_of
+    from kb.writing import WritingError
 
     newest = next(iter(releases.log(base.corpus)), None)
     since = since or (f"v{newest.id}" if newest else None)
@@ -158,13 +176,15 @@ def _record(base: KnowledgeBase, version: str, since: str | None, date: str | No
     try:
         day = date or datetime.now(UTC).date().isoformat()
         made = releases.release(base, version, day, old)
-        path = releases.write(base.corpus.root, made, base.corpus.languages)
+        releases.write(base.corpus.root, made, base.corpus.languages)
     except ValidationError as error:
         found = complaints_of(error, Release, version, Around(base.corpus.languages))
         fail("; ".join(f"{one.message}; {one.hint}" for one in found))
-    except (releases.ReleaseError, OSError) as error:
+    except releases.ReleaseError as error:
         fail(str(error))
-    print(path.relative_to(base.corpus.root).as_posix())
+    except WritingError as error:
+        fail(str(error), 1)
+    print(made.path)
 
 
 def _unreleased(
@@ -172,8 +192,6 @@ def _unreleased(
 ) -> None:
     from kb import artefact, releases, tell
 
-    if format is ChangesFormat.ATOM:
-        fail("a feed is of releases; leave out --since, or choose another --format")
     found = releases.since(corpus_of(base.corpus.root, since), base.corpus)
     if format is ChangesFormat.JSON:
         sys.stdout.write(artefact.dumps(found, since, "."))
@@ -214,10 +232,12 @@ def corpus_of(root: Path, name: str | None) -> Corpus:
     none is named; what is wrong with it ends the command."""
     from kb.base import load
     from kb.folder import SETTINGS
-    from kb.locations import is_address
+    from kb.locations import absent, is_address, is_store
     from kb.problems import CorpusError, SourceError, as_text, summary
     from kb.revisions import RevisionError, checked_out
 
+    if name and is_store(name):
+        fail(absent(name))
     try:
         if name is None:
             return load(root).corpus
@@ -232,12 +252,3 @@ def corpus_of(root: Path, name: str | None) -> Corpus:
     except CorpusError as error:
         sys.stderr.write(as_text(error.problems))
         fail(f"{name or root}: {summary(error.problems)}", 1)
-
-
-def spoken_of(corpus: Corpus, language: str | None) -> str:
-    """The language that is asked for, or the corpus's first; an unknown one ends the command."""
-    from kb.model import suggestion
-
-    if language is not None and language not in corpus.languages:
-        fail(f"no language {language}; {suggestion(language, corpus.languages)}")
-    return language or corpus.languages[0]

@@ -44,9 +44,7 @@ def check(
     from kb.folder import find_root
 
     folder = find_root(root or Path())
-    for path in paths or ():
-        if not _read_from(folder, path):
-            fail(f"{path} is nothing that the knowledge base {folder} is read from")
+    _of_it(folder, paths or ())
     if fix:
         _mend(folder, paths or ())
     usable, chosen = _judge(folder)
@@ -66,6 +64,13 @@ def check(
         if chosen:
             print(f"kb rules {chosen[0].code} explains the first", file=sys.stderr)
     raise typer.Exit(1 if rendering.has_errors(chosen) else 0)
+
+
+def _of_it(folder: Path, paths: Iterable[Path]) -> None:
+    """A path that is no part of a knowledge base ends the command."""
+    for path in paths:
+        if not _read_from(folder, path):
+            fail(f"{path} is nothing that the knowledge base {folder} is read from")
 
 
 def _read_from(folder: Path, path: Path) -> bool:
@@ -145,6 +150,7 @@ def fmt(
     from kb.formatting import format_files
 
     folder = find_root(root or Path())
+    _of_it(folder, filter(Path.exists, paths or ()))
     changed, unreadable = format_files(folder, paths or (), write=not check_only)
     for path in changed:
         print(f"{'would change' if check_only else 'changed'} {path}")
@@ -165,8 +171,15 @@ def forms(
     Their options are the terms of the codebook.
     """
     from kb.forms import write
+    from kb.writing import WritingError
 
-    changed = write(load_base(root).corpus, check_only)
+    base = load_base(root)
+    try:
+        changed = write(base.corpus, check_only)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}", 1)
+    except WritingError as error:
+        fail(str(error), 1)
     for path in changed:
         print(f"{'would change' if check_only else 'changed'} {path}")
     raise typer.Exit(1 if check_only and changed else 0)

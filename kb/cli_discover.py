@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from kb.cli_shared import Format, FormatOption, Root, emit, fail, load_base
+from kb.cli_shared import Format, FormatOption, Root, emit, fail, load_base, refuse
 
 finding = typer.Typer()
 
 
 @finding.command()
 def discover(
+    context: typer.Context,
     since: Annotated[
         int | None,
         typer.Option(
@@ -38,6 +39,8 @@ def discover(
     from kb.openalex import OpenAlex, OpenAlexError
     from kb.writing import WritingError
 
+    if write:
+        refuse(context, {"format"}, "with --write; leave one of them out")
     base = load_base(root)
     try:
         found = discovering.discover(base.corpus, OpenAlex(since), limit)

@@ -39,7 +39,7 @@ def init(
     from kb.starting import PACKAGE, Start, StartError, installed_from, start
     from kb.writing import WritingError
 
-    source, here = (engine, "") if engine else installed_from()
+    source, here = (engine, "") if engine is not None else installed_from()
     try:
         made = start(folder, Start(title, language or ["en"], source))
     except StartError as error:

@@ -157,7 +157,7 @@ def _list(
     from kb.facts import UnknownName
 
     base = load_base(root)
-    chosen, words = selection(base, where, name), language_of(base, language)
+    chosen, words = selection(base, where, name), language_of(base.corpus, language, format)
     try:
         found = getattr(base, name)(chosen, **narrowed)
     except UnknownName as error:

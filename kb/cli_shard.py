@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli_shared import Root, fail
+from kb.cli_shared import Root, fail, given, refuse
 
 if TYPE_CHECKING:
     from kb.tallies import Tables
@@ -18,6 +18,7 @@ sharding = typer.Typer()
 
 @sharding.command()
 def shard(
+    context: typer.Context,
     output: Annotated[str, typer.Argument(help="Folder or address where the tables go")],
     studies: Annotated[
         str | None,
@@ -42,13 +43,18 @@ def shard(
     All or nothing: with an error there is no new table, and the old one stays.
     """
     from kb import problems as rendering
-    from kb.cluster import build
+    from kb.cluster import SizeError, build
     from kb.folder import find_root
     from kb.problems import SourceError
 
+    if scheduler is not None:
+        refuse(context, {"workers"}, "with --scheduler, which has its own; leave one of them out")
     folder = find_root(root or Path()).resolve()
+    sized = size if given(context, "size") else None
     try:
-        built = build(folder, output, studies, workers=workers, scheduler=scheduler, size=size)
+        built = build(folder, output, studies, workers=workers, scheduler=scheduler, size=sized)
+    except SizeError as error:
+        fail(str(error))
     except SourceError as error:
         fail(str(error), 1)
     sys.stdout.write(rendering.as_text(built.problems))
@@ -64,11 +70,9 @@ def shard(
 def stored(source: str | None) -> Tables | None:
     """The tables at a place, if ``kb shard`` has made some there."""
     from kb.folder import holds_tables
+    from kb.locations import is_store
 
-    if source is None:
-        return None
-    remote = "://" in source and not source.startswith(("http://", "https://"))
-    if not remote and not holds_tables(Path(source)):
+    if source is None or not (is_store(source) or holds_tables(Path(source))):
         return None
     from kb.tallies import tables
 

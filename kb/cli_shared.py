@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
@@ -48,13 +49,27 @@ class ShowFormat(StrEnum):
     JSON = "json"
 
 
-def _no_tables(context: typer.Context, folder: Path | None) -> Path | None:
-    """The folder; with no more than tables in it, the command ends."""
+def _there(context: typer.Context, folder: Path | None) -> Path | None:
+    """The folder; when it is none, or holds no more than tables, the command ends."""
     from kb.folder import only_tables
 
-    if folder and not context.resilient_parsing and (told := only_tables(folder)):
-        fail(told, 1)
+    if folder and not context.resilient_parsing:
+        if not folder.exists():
+            fail(_astray(folder))
+        if told := only_tables(folder):
+            fail(told, 1)
     return folder
+
+
+def _astray(folder: Path) -> str:
+    """What to say of a folder that is not there, or is an address."""
+    from kb.locations import absent, is_address
+
+    wanted = "the folder of the knowledge base"
+    source = re.sub(r"^([\w+.-]{2,}:)/", r"\1//", folder.as_posix())  # a path has lost a slash
+    if is_address(source):
+        return f"{source} is an address on the web; name {wanted}"
+    return absent(source, wanted)
 
 
 Root = Annotated[
@@ -62,9 +77,8 @@ Root = Annotated[
     typer.Option(
         "--root",
         help="Folder of the knowledge base (default: the nearest one upwards)",
-        exists=True,
         file_okay=False,
-        callback=_no_tables,
+        callback=_there,
     ),
 ]
 Source = Annotated[
@@ -102,11 +116,11 @@ LanguageOption = Annotated[
 def load_base(source: str | Path | None) -> KnowledgeBase:
     """The checked knowledge base; with errors they are printed, and the command ends with 1."""
     from kb.base import load
-    from kb.locations import is_address
+    from kb.locations import absent
     from kb.problems import CorpusError, SourceError, as_text, summary
 
-    if isinstance(source, str) and not is_address(source) and not Path(source).exists():
-        fail(f"{source} does not exist; name a folder, a data file or an address")
+    if told := absent(source or Path()):
+        fail(told)
     try:
         base = load(source or Path())
     except SourceError as error:
@@ -157,15 +171,32 @@ def words_of(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",")) if text else ()
 
 
-def language_of(base: KnowledgeBase, language: str | None) -> str:
-    """The language that is asked for, or the first; an unknown one ends the command."""
+def language_of(corpus: Corpus, language: str | None, format: StrEnum) -> str:
+    """The language that is asked for, or the first; an unknown one ends the command, and so does
+    any of a form that has the texts in all of them."""
     from kb.model import suggestion
 
     if language is None:
-        return base.corpus.languages[0]
-    if language not in base.corpus.languages:
-        fail(f"no language {language}; {suggestion(language, base.corpus.languages)}")
+        return corpus.languages[0]
+    if language not in corpus.languages:
+        fail(f"no language {language}; {suggestion(language, corpus.languages)}")
+    if format.value in {"json", "jsonl"}:
+        fail("--language has no say in JSON, which has the texts in all languages; leave it out")
     return language
+
+
+def given(context: typer.Context, name: str) -> bool:
+    """Whether a parameter stands on the command line, be it with the value that it has anyway."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def refuse(context: typer.Context, names: Container[str], why: str) -> None:
+    """End the command when one of these parameters is given, which would not be minded."""
+    for one in context.command.params:
+        if one.name in names and given(context, one.name):
+            written = one.opts[0] if one.opts[0].startswith("-") else one.name.upper()
+            fail(f"{written} has no say {why}")
 
 
 def emit(

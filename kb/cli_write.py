@@ -31,14 +31,12 @@ def schema(
     """
     from kb.kinds import SCHEMAS
     from kb.schema import files
-    from kb.writing import Change, WritingError, content, write_all
+    from kb.writing import WritingError, differing, write_all
 
     base = load_base(root)
     place = folder.absolute() if folder else base.corpus.root / SCHEMAS
-    made = files(base.settings, base.codebook)
     try:
-        found = {Path(name): Change(content(place / name), made[name].encode()) for name in made}
-        changes = {path: one for path, one in found.items() if one.before != one.after}
+        changes = differing(place, files(base.settings, base.codebook))
         if not check_only:
             place.mkdir(parents=True, exist_ok=True)
             write_all(place, changes)

@@ -27,6 +27,10 @@ _STUDIES = "corpus/studies"
 _RUN = re.compile(r"run-[0-9a-f]{32}")
 
 
+class SizeError(ValueError):
+    """Raised for a size of shards that are as large as their files."""
+
+
 @dataclass(frozen=True)
 class Built:
     """What came of a run: counts, and every problem; with an error no table was made. Runs that
@@ -81,7 +85,7 @@ def build(
     *,
     workers: int = 0,
     scheduler: str | None = None,
-    size: int = SIZE,
+    size: int | None = None,
 ) -> Built:
     """Read and check the studies of a source and write their fact table as Parquet.
 
@@ -90,9 +94,12 @@ def build(
     is there, and nothing is when there are errors. ``workers`` are processes of this machine, none
     being this process itself; ``scheduler`` is the address of a running Dask.
     Raises :class:`SourceError` when the source cannot be read, the output not be written, the
-    scheduler not be reached, or something is not installed.
+    scheduler not be reached, or something is not installed, and :class:`SizeError` for a ``size``
+    of studies in JSON Lines.
     """
     files = _listed(source) if source else _of(root)
+    if files.lines and size is not None:
+        raise SizeError(f"{source} is in JSON Lines: each file is a shard; leave out the size")
     output = _opening(output)
     with processes.pool(workers, scheduler) as pool:
         begun = begin(root, snapshot(root, without=_STUDIES))
@@ -100,7 +107,7 @@ def build(
             return Built(0, 0, 0, ordered(rest(begun, ())[1]))
         around = context(begun.against)
         run = f"{output}/run-{uuid4().hex}"
-        tasks = list(_tasks(files, run, 1 if files.lines else size))
+        tasks = list(_tasks(files, run, 1 if files.lines else size or SIZE))
         try:
             counted = processes.run(pool, _make, tasks, around)
             paths, twice = _named(tasks) if files.lines else (files.paths, {})

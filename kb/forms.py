@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from kb.codebook import Facet
 from kb.corpus import Corpus
 from kb.records import Basis
+from kb.writing import differing, write_all
 from kb.yamlwriter import Notes, dump
 
 FOLDER = ".github/ISSUE_TEMPLATE"
@@ -43,16 +44,14 @@ def files(corpus: Corpus) -> dict[str, str]:
 
 
 def write(corpus: Corpus, check_only: bool) -> list[str]:
-    """Write the forms that are not as they should be, unless only checking; gives their paths."""
-    changed = []
-    for name, content in files(corpus).items():
-        path = corpus.root / name
-        if not path.is_file() or path.read_bytes() != content.encode():
-            changed.append(name)
-            if not check_only:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content.encode())
-    return changed
+    """Write the forms that are not as they should be, unless only checking; gives their paths.
+
+    Raises :class:`kb.writing.WritingError`, or :class:`OSError` for one that cannot be read.
+    """
+    changes = differing(corpus.root, files(corpus))
+    if not check_only:
+        write_all(corpus.root, changes)
+    return [path.as_posix() for path in changes]
 
 
 def address(

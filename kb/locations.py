@@ -20,11 +20,28 @@ MOST = 500_000_000
 """Bytes that are read at most."""
 
 API = f"api/v{API_VERSION}/"
+_ANY = "a folder, a data file or the address of a site"
 
 
 def is_address(source: str | Path) -> bool:
     """Whether a source is an address on the web rather than a path."""
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
+
+
+def is_store(source: str | Path) -> bool:
+    """Whether a source is an address that is not of the web, as ``s3://bucket/folder``."""
+    return isinstance(source, str) and "://" in source and not is_address(source)
+
+
+def absent(source: str | Path, wanted: str = _ANY) -> str:
+    """What to say of a source where no knowledge base can be, and what is wanted instead; nothing
+    of an address on the web, and of a path that is there."""
+    if is_store(source):
+        only = "only tables of kb shard can be at such an address, and only kb matrix reads them"
+        return f"{source} cannot be read: {only}; name {wanted}"
+    if is_address(source) or Path(source).exists():
+        return ""
+    return f"{source} does not exist; name {wanted}"
 
 
 def data_of(source: str | Path) -> tuple[bytes, str] | None:

@@ -17,18 +17,21 @@ _AT_ONCE = 100
 """So many tasks are told to Dask in one message: each names its files."""
 _PATIENCE = 10
 """So many seconds a scheduler has to answer."""
+_WORKERS = 30
+"""So many seconds a scheduler has to have a worker: they are often started after it."""
 
 
 @contextmanager
 def pool(workers: int, scheduler: str | None) -> Iterator[Any]:
     """A client of Dask, or ``None`` when there is to be none. New processes start meanwhile.
-    Raises :class:`SourceError` when the scheduler cannot be reached."""
+    Raises :class:`SourceError` when the scheduler cannot be reached, or has no workers."""
     if not workers and not scheduler:
         yield None
         return
     distributed = extra("distributed")
     if scheduler:
         with _client(distributed, scheduler) as client:
+            _await_workers(client, scheduler)
             yield client
         return
     options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
@@ -48,6 +51,14 @@ def _client(distributed: Any, scheduler: str) -> Any:
         hint = "name the address that dask scheduler tells, as tcp://host:8786"
         message = f"the scheduler {scheduler} cannot be reached: {error}; {hint}"
         raise SourceError(message) from error
+
+
+def _await_workers(client: Any, scheduler: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_WORKERS)
+    except TimeoutError as error:
+        hint = f"start some with dask worker {scheduler}"
+        raise SourceError(f"the scheduler {scheduler} has no workers; {hint}") from error
 
 
 def run(

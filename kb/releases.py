@@ -15,6 +15,7 @@ from kb.corpus import Corpus
 from kb.formatting import canonical
 from kb.stats import count
 from kb.tell import ONE_OF, Words, counts
+from kb.writing import Change, write_all
 
 FOLDER = "corpus/releases"
 TOLD: tuple[Kind, ...] = ("study", "claim", "gap", "candidate")
@@ -64,19 +65,15 @@ def release(base: KnowledgeBase, version: str, date: str, old: Corpus | None) ->
     return made
 
 
-def write(root: Path, one: Release, languages: tuple[str, ...]) -> Path:
+def write(root: Path, one: Release, languages: tuple[str, ...]) -> None:
     """Write the record of a release in its canonical form; a file that exists is never replaced.
 
-    Raises :class:`OSError`.
+    Raises :class:`kb.writing.WritingError`.
     """
     body = one.model_dump(mode="json", exclude={"id", "path"}, exclude_defaults=True)
     text = canonical(json.dumps(body, ensure_ascii=False).encode(), one.path, languages)
     assert text is not None  # JSON of a record is YAML of one
-    path = root / one.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    return path
+    write_all(root, {Path(one.path): Change(None, text.encode())})
 
 
 def as_text(chosen: Iterable[Release], words: Words, language: str) -> str:

@@ -15,6 +15,9 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
 from kb import __version__, rules, yamlfile
 from kb.folder import SETTINGS
 from kb.formatting import ordered
@@ -27,6 +30,11 @@ from kb.yamlwriter import dump, notes_of
 STARTER = Path(__file__).with_name("starter")
 PACKAGE = "evidence-gap-kb"
 FALLBACK = "en"
+_AS = (
+    f'"{PACKAGE}=={__version__}", "{PACKAGE} @ git+https://github.com/OWNER/REPOSITORY@TAG" or '
+    f'"{PACKAGE} @ https://HOST/evidence_gap_kb-{__version__}-py3-none-any.whl"'
+)
+"""How a version, a revision in git and a wheel are asked for."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -44,16 +52,29 @@ class Start:
     engine: str
 
     def __post_init__(self) -> None:
-        title = self.title
-        if title is not None and not (any(map(str.isalnum, title)) and title.isprintable()):
+        if self.title is not None and not _is_title(self.title):
             raise StartError("the title must be a text on one line, with a letter or a digit")
-        if not self.engine.strip() or not self.engine.isprintable():
-            raise StartError("the engine must be a requirement on one line, as pip takes it")
+        if not _names_engine(self.engine):
+            raise StartError(f"the engine must be a requirement on one line, such as {_AS}")
         for language in self.languages:
             if not _LANGUAGE.fullmatch(language):
                 raise StartError(f"{language} is no code of a language; write one as en or pt-BR")
             if self.languages.count(language) > 1:
                 raise StartError(f"the language {language} stands twice")
+
+
+def _is_title(text: str) -> bool:
+    return text.isprintable() and any(map(str.isalnum, text))
+
+
+def _names_engine(text: str) -> bool:
+    """Whether a text is a requirement of the engine. Without its name in front, what a file or an
+    address holds would be known only to who opens it, and a path is one of this machine only."""
+    try:
+        asked = Requirement(text)
+    except InvalidRequirement:
+        return False
+    return canonicalize_name(asked.name) == PACKAGE and (asked.url is None or "://" in asked.url)
 
 
 def installed_from() -> tuple[str, str]:

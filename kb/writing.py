@@ -43,6 +43,13 @@ def write_all(root: Path, changes: Mapping[Path, Change]) -> None:
         raise WritingError(f"nothing was written: {name}{error.strerror or error}") from error
 
 
+def differing(root: Path, made: Mapping[str, str]) -> dict[Path, Change]:
+    """The changes that files need to hold what was made; none for those that do. Raises
+    :class:`OSError` for one that cannot be read."""
+    found = {Path(name): Change(content(root / name), made[name].encode()) for name in made}
+    return {path: one for path, one in found.items() if one.before != one.after}
+
+
 @contextmanager
 def staging(root: Path) -> Iterator[Path]:
     """A folder to write new files into. In the end all of them take their places below ``root``,

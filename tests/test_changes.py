@@ -105,6 +105,17 @@ class TestRecording:
         assert done.stderr.count("\n") == 1
         assert sorted(root.rglob("*")) == before
 
+    def test_what_cannot_be_written(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(source: object, target: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        before = sorted(root.rglob("*"))
+        monkeypatch.setattr("os.replace", refuse)
+        done = record(root, "1.0.0", "--since", root)
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr == "nothing was written: No space left on device\n"
+        assert sorted(root.rglob("*")) == before
+
     def test_a_bad_record_is_a_problem_with_its_place(self, root: Path) -> None:
         path = root / "corpus/releases/0.9.0.yml"
         path.write_text(path.read_text("utf-8").replace("studies: 1", "studies: -1"), "utf-8")
@@ -145,14 +156,23 @@ class TestPrinting:
         ("arguments", "code", "message"),
         [
             (["0.11.0"], 2, "no release 0.11.0; did you mean 0.10.0?"),
-            (["--since", ".", "--format", "atom"], 2, "a feed is of releases"),
+            (["--since", ".", "--format", "atom"], 2, "--since has no say in a feed"),
+            (["0.9.0", "--format", "atom"], 2, "VERSION has no say in a feed"),
+            (["0.9.0", "--since", "."], 2, "VERSION has no say with --since"),
+            (["--date", "2026-03-01"], 2, "--date has no say without --release"),
+            (["0.9.0", "--release", "1.0.0"], 2, "VERSION has no say with --release"),
+            (["--release", "1.0.0", "--format", "text"], 2, "--format has no say with --release"),
+            (["--release", "1.0.0", "--language", "en"], 2, "--language has no say with"),
+            (["--language", "en", "--format", "json"], 2, "--language has no say in JSON"),
         ],
     )
     def test_wrong_usage(self, made: Path, arguments: list[str], code: int, message: str) -> None:
         given = [made if one == "." else one for one in arguments]
+        before = sorted(made.rglob("*"))
         done = run("changes", *given, "--root", made)
-        assert done.exit_code == code
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (code, "", 1)
         assert message in done.stderr
+        assert sorted(made.rglob("*")) == before
 
     def test_without_releases(self, fixture_root: Path) -> None:
         assert run("changes", "--root", fixture_root).stdout == ""

@@ -237,12 +237,32 @@ class TestSources:
             ("nowhere.json", 2, "nowhere.json does not exist; name a folder"),
             ("http://127.0.0.1:9/", 1, "cannot be read: "),
             ("README.md", 1, "README.md:1:1: this is not JSON"),
+            ("s3://b/x", 2, "s3://b/x cannot be read: only tables of kb shard can be at such"),
         ],
     )
     def test_sources_that_are_none(self, source: str, code: int, message: str) -> None:
         found = spawn("studies", "--root", source)
         assert (found.code, found.out, found.err.count("\n")) == (code, "", 1)
         assert message in found.err
+
+    @pytest.mark.parametrize(
+        ("source", "message"),
+        [
+            ("nowhere", "nowhere does not exist; name the folder of the knowledge base"),
+            ("https://a.example/kb/", "https://a.example/kb is an address on the web; name the"),
+            ("s3://b/x", "at such an address, and only kb matrix reads them; name the folder"),
+        ],
+    )
+    def test_folders_that_are_none(self, source: str, message: str) -> None:
+        for command in ("check", "fmt", "build", "shard out", "new a", "diff main"):
+            found = run(command, "--root", source)
+            assert (found.code, found.out, found.err.count("\n")) == (2, "", 1), command
+            assert message in found.err
+
+    def test_what_changed_since_tables(self) -> None:
+        found = run("diff s3://b/x --root", REAL)
+        assert (found.code, found.out, found.err.count("\n")) == (2, "", 1)
+        assert "s3://b/x cannot be read: only tables of kb shard" in found.err
 
     def test_what_writes_wants_a_folder(self, data: Path) -> None:
         found = run("build", "--root", data / "knowledge-base.json")
@@ -283,6 +303,14 @@ class TestFormats:
             assert {one["what"]: one["count"] for one in lines} == data
         else:
             assert lines == data
+
+    @pytest.mark.parametrize("command", [*LISTINGS[:5], "codebook", "show a", "diff MADE"])
+    def test_json_has_all_languages(self, made: Path, command: str) -> None:
+        line = command.replace("MADE", str(made))
+        for format in ("json", "jsonl") if command in LISTINGS else ("json",):
+            found = run(line, "--format", format, "--language", "en", "--root", made)
+            assert (found.code, found.out, found.err.count("\n")) == (2, "", 1)
+            assert "--language has no say in JSON" in found.err
 
     def test_no_record_is_no_line(self, made: Path) -> None:
         assert run("gaps", "--root", made, "--format", "jsonl").out == ""

@@ -265,6 +265,10 @@ class TestPlaces:
             with pytest.raises(kb.SourceError, match="does not exist"):
                 kb.load(tmp_path / path)
 
+    def test_an_address_of_tables(self) -> None:
+        with pytest.raises(kb.SourceError, match="only kb matrix reads them; name a folder"):
+            kb.load("s3://bucket/x")
+
     def test_what_is_no_address(self) -> None:
         with pytest.raises(kb.SourceError, match="is no address"):
             kb.load("http://[x")

@@ -225,6 +225,13 @@ class TestFailing:
         with pytest.raises(OpenAlexError, match="must start with http"):
             list(OpenAlex().about("x"))
 
+    def test_a_form_of_what_is_written(self, root: Path) -> None:
+        before = contents(root)
+        done = run(root, "--write", "--format", "table")
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert "--format has no say with --write" in done.stderr
+        assert contents(root) == before
+
     def test_without_pyalex(self, root: Path) -> None:
         code = (
             "import sys; sys.modules['pyalex'] = None; sys.argv[0] = 'kb'\n"

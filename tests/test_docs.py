@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
+import typer
 import yaml
 from pydantic import BaseModel
 from typer.main import get_command
@@ -138,6 +139,8 @@ def parameters(function: Callable[..., Any]) -> Iterator[tuple[str, Any, Paramet
     """Name, type, description and default of each argument and option."""
     hints = get_type_hints(function, include_extras=True)
     for name, parameter in inspect.signature(function).parameters.items():
+        if hints[name] is typer.Context:  # nothing that is typed
+            continue
         kind, info = get_args(hints[name])[:2]
         yield name, kind, info, parameter.default
 

@@ -610,6 +610,10 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     code, out, err = fmt()
     assert (code, out) == (1, "")
     assert err.startswith("left alone corpus/studies/messy.yml")
+    (tmp_path / "mkdocs.yml").write_text("a:   1\n")
+    code, out, err = fmt(str(tmp_path / "mkdocs.yml"))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "mkdocs.yml is nothing that the knowledge base" in err
 
 
 def test_the_real_corpus_says_the_same_afterwards(tmp_path: Path) -> None:

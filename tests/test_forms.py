@@ -151,6 +151,20 @@ def query(address: str) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(parts.query, strict_parsing=True).items()}
 
 
+def test_all_are_written_or_none(copy: Path, command: Command) -> None:
+    folder = copy / forms.FOLDER
+    command("forms", "--root", copy)
+    for name in NAMES[:2]:
+        (folder / f"{name}.yml").write_text("old\n", "utf-8")
+    (folder / f"{NAMES[2]}.yml").unlink()
+    (folder / f"{NAMES[2]}.yml" / "inner").mkdir(parents=True)
+    done = command("forms", "--root", copy)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("nothing was written: ")
+    assert [(folder / f"{name}.yml").read_text("utf-8") for name in NAMES[:2]] == ["old\n"] * 2
+    assert not list(copy.glob(".writing-*"))
+
+
 def test_an_address_brings_its_values_whole() -> None:
     tags = {"city": ["NO", "neu & hafen"], "effect": ["a=b#c+d"]}
     made = forms.address(f"{REPOSITORY}/", "correct-record", "ö ß/#?&x", tags)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from itertools import permutations
@@ -122,6 +124,34 @@ def test_a_scheduler_with_workers_of_its_own(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "12 studies, 12 findings, 3 shards" in done.output
     same_matrices(root, output)
+
+
+@pytest.fixture
+def idle(tmp_path: Path) -> Iterator[str]:
+    """The address of a scheduler that runs and has no workers."""
+    file = tmp_path / "scheduler.json"
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
+    line = [sys.executable, "-m", "dask", "scheduler", *options, "--scheduler-file", str(file)]
+    with subprocess.Popen(line, stderr=subprocess.DEVNULL) as process:
+        try:
+            while not file.exists() or not file.read_text("utf-8"):
+                assert process.poll() is None, "the scheduler has ended"
+                time.sleep(0.05)
+            yield json.loads(file.read_text("utf-8"))["address"]
+        finally:
+            process.terminate()
+
+
+def test_a_scheduler_without_workers(
+    idle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_WORKERS", 0.5)
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    said = f"the scheduler {idle} has no workers; start some with dask worker {idle}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        refused(root, tmp_path / "out", said, "--scheduler", idle)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @pytest.fixture
@@ -299,6 +329,20 @@ def test_an_output_that_cannot_be_one(tmp_path: Path, monkeypatch: pytest.Monkey
         refused(root, tmp_path, "name another place")
         assert (tmp_path / "manifest.json").read_text("utf-8") == held
     assert (root / "corpus").is_dir()
+
+
+def test_options_that_do_not_go_together(store: Any, tmp_path: Path) -> None:
+    root = write(tmp_path / "kb", {"s0": study(finding())})
+    store.pipe_file("/shards/a.jsonl", b"{}\n")
+    for options, said in (
+        ("--workers 0 --scheduler tcp://127.0.0.1:9", "--workers has no say with --scheduler"),
+        ("--studies memory://shards --size 1000", "each file is a shard; leave out the size"),
+    ):
+        line = ["shard", str(tmp_path / "out"), "--root", str(root), *options.split()]
+        done = CliRunner().invoke(app, line)
+        assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+        assert said in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_relative_output_is_one_of_the_folder_of_the_command(

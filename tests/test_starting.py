@@ -221,7 +221,7 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         (("--language", "EN"), "EN is no code of a language"),
         (("--language", "en", "--language", "en"), "the language en stands twice"),
         (("--title", " "), "the title must be a text on one line"),
-        (("--title", ","), "the title must be a text on one line, with a letter or a digit"),
+        (("--title", "¡–"), "the title must be a text on one line, with a letter or a digit"),
         (("--title", "a\nb"), "the title must be a text on one line"),
         (("--engine", "a\n--index-url x"), "the engine must be a requirement on one line"),
     ],
@@ -231,6 +231,38 @@ def test_wrong_usage_is_explained(tmp_path: Path, options: tuple[str, ...], says
     assert (code, out) == (2, "")
     assert says in err
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "", "kb", "kb==1", "evidence-gap-kb==main", "evidence-gap-kb @ ../kb", "-e .",
+        "./evidence_gap_kb-0.1.0-py3-none-any.whl", "https://example.org/kb.whl",
+        "evidence-gap-kb # of today", "evidence-gap-kb -r others.txt",
+    ],
+)  # fmt: skip
+def test_an_engine_that_is_none_is_refused(tmp_path: Path, engine: str) -> None:
+    """Each kind of requirement is shown, in a form that is taken."""
+    code, out, err = run("init", tmp_path / "new", "--engine", engine)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert not (tmp_path / "new").exists()
+    shown = re.findall(r'"([^"]+)"', err)
+    assert len(shown) == 3
+    for one in shown:
+        Start(None, ["en"], one)
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "evidence-gap-kb", "Evidence_Gap.KB[shards] >= 0.1", "evidence-gap-kb @ file:///x/kb.whl",
+        "evidence-gap-kb @ git+ssh://git@example.org/kb@v1#subdirectory=kb",
+        "evidence-gap-kb @ https://${TOKEN}@example.org/kb.whl",
+    ],
+)  # fmt: skip
+def test_an_engine_as_pip_takes_it(tmp_path: Path, engine: str) -> None:
+    start(tmp_path, Start(None, ["en"], engine))
+    assert f"{engine}\n" in (tmp_path / "requirements.txt").read_text("utf-8")
 
 
 @settings(deadline=None, max_examples=25)
