@@ -26,7 +26,7 @@ help: ## list these targets
 	@echo
 	@echo 'PYTHON=python3.12 chooses the Python (3.11 or newer) of a new environment.'
 	@echo 'ARGS="..." is handed on to kb or pytest: make test ARGS="-k matrix"'
-	@echo 'JOBS=1 runs the tests in one process instead of one for each core.'
+	@echo 'JOBS=1 runs the tests in one process instead of one for each core and one more.'
 
 site: $(VENV)/.site ## build the site, in both languages, with its data, in site/
 	$(BIN)/kb build $(ARGS)

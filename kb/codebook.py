@@ -227,6 +227,8 @@ class Codebook:
 def term_hint(facet: Facet, word: str) -> str:
     """What to write instead of a word that is no term: the nearest term in use, by its id or by
     what it is called, or all of them."""
+    if not facet.current:
+        return f"add it to {facet.path}, which has no term in use"
     hint = suggestion(word, [term.id for term in facet.current], facet.called)
     return f"{hint}; kb codebook {facet.id} lists all" if hint.endswith("...") else hint
 

@@ -23,6 +23,12 @@ settings.register_profile("kb", deadline=None, suppress_health_check=[HealthChec
 settings.load_profile("kb")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Browsers, servers and other processes are often waited for: one more uses that time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What the tests read is remembered, but not among what the user has."""

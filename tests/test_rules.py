@@ -2147,6 +2147,14 @@ def found(root: Path, *edits: Edit) -> list[Problem]:
     return list(load(root)[1])
 
 
+def test_a_term_of_a_facet_without_any_is_to_be_added(copy: Path) -> None:
+    path = "corpus/codebook/lacunae.yml"
+    text = (copy / path).read_text("utf-8")
+    (copy / path).write_text(f"{text.partition('terms:')[0]}terms: []\n", "utf-8")
+    hints = {one.hint for one in found(copy) if one.code == "KB030"}
+    assert hints == {f"add it to {path}, which has no term in use"}
+
+
 def test_only_the_terms_of_a_circle_are_in_it(copy: Path) -> None:
     problems = found(
         copy,
