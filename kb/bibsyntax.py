@@ -9,8 +9,8 @@ from functools import cache
 from itertools import chain, pairwise
 from typing import Any
 
+from bibtexparser import Library  # type: ignore[attr-defined] # it exports this without saying so
 from bibtexparser.entrypoint import parse_string
-from bibtexparser.library import Library
 from bibtexparser.middlewares import (
     LatexDecodingMiddleware,
     NormalizeFieldKeys,
