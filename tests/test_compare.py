@@ -43,6 +43,8 @@ def named(entries: Any) -> set[tuple[str, str]]:
 class TestRecords:
     def test_the_same_is_no_change(self, two: Callable[..., Comparison]) -> None:
         same = {"studies": {"a": study(finding())}}
+        found = two(same, same)
+        assert not any((found.added, found.removed, found.changed, found.renamed, found.cells))
         assert tell.as_text(two(same, same), WORDS, "en").startswith("Nothing changed.\n")
 
     def test_what_came_and_what_went(self, two: Callable[..., Comparison]) -> None:
